@@ -1,0 +1,84 @@
+import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
+
+/** Numbers with their shape, row-major. */
+export interface Tensor {
+  readonly type: 'float32' | 'int64';
+  readonly dims: readonly number[];
+  readonly data: Float32Array | BigInt64Array;
+}
+
+/** A model that is ready to run. */
+export interface Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /**
+   * Computes the outputs.
+   *
+   * @param feeds a tensor for each input name; not modified, and not to be written to before the result is there.
+   * @param outputs names of those to return; all by default.
+   * @throws {TypeError} if an input is missing. @throws {Error} if the runtime refuses; its words are in the text.
+   */
+  run(feeds: Readonly<Record<string, Tensor>>, outputs?: readonly string[]): Promise<Record<string, Tensor>>;
+  /** Frees the memory of the model. The session cannot run afterwards. */
+  release(): Promise<void>;
+}
+
+/** Options of {@link createSession}. */
+export interface SessionOptions {
+  /** Threads inside an operator. Results of different counts may differ in the last digits; default 1. */
+  readonly threads?: number;
+}
+
+/**
+ * Loads a model into onnxruntime-node on the CPU.
+ *
+ * One operator runs at a time, so equal models, feeds and thread counts give equal bytes on one machine.
+ *
+ * @param model an ONNX file. @returns a session that holds native memory until `release`.
+ * @throws {RangeError} if threads is not a positive integer. @throws {Error} if the runtime cannot load the model.
+ */
+export async function createSession(
+  model: Uint8Array,
+  { threads = 1 }: SessionOptions = {},
+): Promise<Session> {
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new RangeError(`createSession: threads must be a positive integer, got ${threads}`);
+  }
+  const session = await explainFailure('load the model', () =>
+    InferenceSession.create(model, {
+      executionProviders: ['cpu'],
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
+      interOpNumThreads: 1,
+      intraOpNumThreads: threads,
+      logSeverityLevel: 3,
+    }),
+  );
+  return {
+    inputNames: session.inputNames,
+    outputNames: session.outputNames,
+    async run(feeds, outputs = session.outputNames) {
+      const inputs: Record<string, RuntimeTensor> = {};
+      for (const name of session.inputNames) inputs[name] = toRuntime(name, feeds[name]);
+      const results = await explainFailure('run the model', () => session.run(inputs, outputs));
+      return results as Record<string, RuntimeTensor & Tensor>;
+    },
+    release: () => session.release(),
+  };
+}
+
+/** Results of an earlier run are runtime tensors already and pass through. */
+function toRuntime(name: string, tensor: Tensor | undefined): RuntimeTensor {
+  if (tensor === undefined)
+    throw new TypeError(`Session.run: a tensor for input "${name}" is needed, got none`);
+  return tensor instanceof RuntimeTensor ? tensor : new RuntimeTensor(tensor.type, tensor.data, tensor.dims);
+}
+
+async function explainFailure<T>(action: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`onnxruntime could not ${action}: ${reason}`, { cause });
+  }
+}

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { createGraph, createSession, operators as op } from '../src/index.js';
+
+function sumModel(): Uint8Array {
+  const graph = createGraph();
+  const x = graph.input('x', [2]);
+  graph.output('sum', op.reduceSum(x, [0]));
+  graph.output('negative', op.neg(x));
+  return graph.encode();
+}
+
+const x = { type: 'float32', dims: [2], data: Float32Array.of(1, 2) } as const;
+
+test('Session.run() returns all outputs, or those asked for, and leaves the feeds alone', async () => {
+  const session = await createSession(sumModel());
+  const all = await session.run({ x });
+  expect(Object.keys(all).sort()).toEqual(['negative', 'sum']);
+  expect(all.sum).toMatchObject({ type: 'float32', dims: [], data: Float32Array.of(3) });
+  expect(Object.keys(await session.run({ x }, ['negative']))).toEqual(['negative']);
+  expect(x.data).toEqual(Float32Array.of(1, 2));
+  await session.release();
+});
+
+test('a result can be fed again', async () => {
+  const session = await createSession(sumModel());
+  const { negative } = await session.run({ x });
+  expect((await session.run({ x: negative! })).sum!.data).toEqual(Float32Array.of(-3));
+  await session.release();
+});
+
+test('createSession() says that the runtime could not load what is no model', async () => {
+  await expect(createSession(Uint8Array.of(1, 2, 3))).rejects.toThrow(
+    'onnxruntime could not load the model: ',
+  );
+  await expect(createSession(sumModel(), { threads: 0 })).rejects.toThrow(
+    'createSession: threads must be a positive integer, got 0',
+  );
+});
+
+test('Session.run() names a missing input and passes on why the runtime refuses a feed', async () => {
+  const session = await createSession(sumModel());
+  await expect(session.run({})).rejects.toThrow('Session.run: a tensor for input "x" is needed, got none');
+  const wrong = { type: 'float32', dims: [3], data: new Float32Array(3) } as const;
+  await expect(session.run({ x: wrong })).rejects.toThrow(/onnxruntime could not run the model: .*x/);
+  await session.release();
+});

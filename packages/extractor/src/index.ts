@@ -1,0 +1,24 @@
+export {
+  applyContentWhitening,
+  type ContentWhitening,
+  decodeContentWhitening,
+  encodeContentWhitening,
+  fitContentWhitening,
+  type WhiteningData,
+} from './content-whitening.js';
+export { createDescriber, type DescribedImage, type DescribeRequest, type Describer } from './describer.js';
+export { DESCRIPTOR_DIMS, describeImage, type ImageDescription } from './descriptor.js';
+export {
+  decodeEmbedding,
+  type EmbeddingEpoch,
+  type EmbeddingModel,
+  embed,
+  encodeEmbedding,
+} from './embedding-model.js';
+export type { EmbeddingLayer } from './embedding-network.js';
+export { type EmbeddingTrainingContext, trainEmbedding } from './embedding-training.js';
+export { type DescriptorOptions, descriptorOptionsSchema } from './options-descriptor.js';
+export { type EmbeddingOptions, embeddingOptionsSchema } from './options-embedding.js';
+export { type WhiteningOptions, whiteningOptionsSchema } from './options-whitening.js';
+export { cropCount } from './regions.js';
+export { MINIMUM_SIDE, type RgbImage } from './rgb-image.js';

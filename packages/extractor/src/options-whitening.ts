@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+/** Options of content whitening. */
+export const whiteningOptionsSchema = z.strictObject({
+  clip: z
+    .number()
+    .positive()
+    .nullable()
+    .default(3)
+    .describe(
+      'Standardized features z become clip · tanh(z / clip), so that no extreme value rules the rest; null leaves them.',
+    ),
+  components: z
+    .int()
+    .min(1)
+    .default(450)
+    .describe(
+      'Principal components of all images that are kept before whitening; fewer if there are fewer images.',
+    ),
+  shrinkage: z
+    .number()
+    .min(1e-6)
+    .max(1)
+    .default(0.05)
+    .describe('Weight of a multiple of the identity in the covariance of content.'),
+  leading: z
+    .int()
+    .min(1)
+    .nullable()
+    .default(40)
+    .describe('Leading principal components of the whitened images that are kept; null keeps all.'),
+  unitLength: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether whitened images are scaled to unit length, before and after the leading components are taken.',
+    ),
+});
+
+export type WhiteningOptions = z.output<typeof whiteningOptionsSchema>;

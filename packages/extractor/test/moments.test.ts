@@ -1,0 +1,142 @@
+import { createRandom } from '@ganscout/numeric';
+import { describe, expect, test } from 'vitest';
+import { COLOR_LAGS, CROSS_LAGS, GRAY_LAGS, lagIndex } from '../src/lags.js';
+import { sumMoments } from '../src/moments.js';
+import type { Region } from '../src/regions.js';
+import { RESIDUAL_FILTERS } from '../src/residual-maps.js';
+
+const [width, height] = [35, 2500];
+const random = createRandom(8, 'moments-test');
+const image = {
+  width,
+  height,
+  data: Uint8Array.from({ length: width * height * 3 }, () => random.integer(256)),
+};
+// 2498 × 33 residual pixels are more than one band holds; the second region crosses the seam.
+const regions: Region[] = [
+  { top: 0, bottom: height - 2, left: 0, right: width - 2 },
+  { top: 1981, bottom: 2003, left: 5, right: 26 },
+];
+
+function residual(value: (x: number, y: number) => number, f: number, x: number, y: number): number {
+  return RESIDUAL_FILTERS[f].reduce((sum, [dy, dx, weight]) => sum + weight * value(x + dx, y + dy), 0);
+}
+
+function productSum(
+  region: Region,
+  value: (x: number, y: number) => number,
+  f: number,
+  dy: number,
+  dx: number,
+  partner = value,
+): number {
+  let sum = 0;
+  for (let y = Math.max(region.top, region.top - dy); y < Math.min(region.bottom, region.bottom - dy); y++) {
+    for (let x = region.left; x < region.right; x++) {
+      if (x + dx < region.left || x + dx >= region.right) continue;
+      sum += residual(value, f, x, y) * residual(partner, f, x + dx, y + dy);
+    }
+  }
+  return sum;
+}
+
+describe('sumMoments()', () => {
+  const moments = sumMoments(image, regions);
+  const color = (c: number) => (x: number, y: number) => image.data[(y * width + x) * 3 + c];
+  const sumOfColors = (x: number, y: number) => color(0)(x, y) + color(1)(x, y) + color(2)(x, y);
+
+  test.each([
+    [0, 0, 0],
+    [3, 0, 5],
+    [4, 5, -3],
+    [5, 2, 1],
+  ])('counts pairs within the region, exactly, across bands: filter %i, lag (%i, %i)', (f, dy, dx) => {
+    for (const [r, region] of regions.entries()) {
+      const at = (6 + f) * COLOR_LAGS.tableSize + lagIndex(COLOR_LAGS.reach, dy, dx);
+      expect(moments[r].colorLags[at]).toBe(productSum(region, color(1), f, dy, dx));
+    }
+  });
+
+  test.each([
+    [0, 6, -5],
+    [4, 12, 12],
+    [2, 10, -4],
+  ])('does the same for the sum of the colors: filter %i, lag (%i, %i)', (f, dy, dx) => {
+    for (const [r, region] of regions.entries()) {
+      const at = f * GRAY_LAGS.tableSize + lagIndex(GRAY_LAGS.reach, dy, dx);
+      expect(moments[r].grayLags[at]).toBe(productSum(region, sumOfColors, f, dy, dx));
+    }
+  });
+
+  test.each([
+    [0, 0, 1, 0, 0],
+    [0, 0, 1, 1, -2],
+    [1, 0, 2, -2, 1],
+    [2, 1, 2, 0, -1],
+    [2, 1, 2, 0, 2],
+  ])('does the same between colors: pair %i (%i, %i), lag (%i, %i)', (pair, a, b, dy, dx) => {
+    const lag = CROSS_LAGS.findIndex(([y, x]) => y === dy && x === dx);
+    for (const [r, region] of regions.entries()) {
+      const expected = productSum(region, color(a), 4, dy, dx, color(b));
+      expect(moments[r].crossLags[(pair * 6 + 4) * 25 + lag]).toBe(expected);
+    }
+  });
+
+  test('counts the pixels of each map by magnitude, and sums magnitudes and fourth powers', () => {
+    for (const [r, region] of regions.entries()) {
+      const expected = new Float64Array(10);
+      for (let y = region.top; y < region.bottom; y++) {
+        for (let x = region.left; x < region.right; x++) {
+          const magnitude = Math.abs(residual(color(2), 3, x, y));
+          expected[[0, 1, 2, 4, 8, 16, 32].filter((limit) => magnitude > limit).length]++;
+          expected[8] += magnitude;
+          expected[9] += magnitude ** 4;
+        }
+      }
+      expect(moments[r].magnitudes.slice(15 * 10, 16 * 10)).toEqual(expected);
+      expect([moments[r].rows, moments[r].columns]).toEqual([
+        region.bottom - region.top,
+        region.right - region.left,
+      ]);
+    }
+  });
+
+  test('splits the energy of each map by position modulo 4', () => {
+    for (const { colorLags, phases, phasePixels } of moments) {
+      for (let m = 0; m < 18; m++) {
+        const total = phases.subarray(m * 16, (m + 1) * 16).reduce((sum, value) => sum + value, 0);
+        expect(total).toBe(colorLags[m * COLOR_LAGS.tableSize + lagIndex(COLOR_LAGS.reach, 0, 0)]);
+      }
+      expect(phasePixels.length).toBe(16);
+    }
+    expect(moments[1].phasePixels.reduce((sum, count) => sum + count, 0)).toBe(22 * 21);
+    // Rows 1981 … 2002 hold six of phases 1 and 2 and five of 0 and 3; columns 5 … 25 six of phase 1 and five of others.
+    expect([...moments[1].phasePixels]).toEqual([
+      25, 30, 25, 25, 30, 36, 30, 30, 30, 36, 30, 30, 25, 30, 25, 25,
+    ]);
+  });
+});
+
+describe('lag plans', () => {
+  test('CROSS_LAGS has opposite lags at opposite places', () => {
+    expect(CROSS_LAGS.length).toBe(25);
+    expect(new Set(CROSS_LAGS.map(String)).size).toBe(25);
+    for (const [i, [dy, dx]] of CROSS_LAGS.entries()) {
+      expect(CROSS_LAGS[24 - i].map((distance) => 0 - distance)).toEqual([dy, dx]);
+      expect(Math.max(Math.abs(dy), Math.abs(dx))).toBeLessThanOrEqual(2);
+    }
+  });
+
+  test.each([
+    ['COLOR_LAGS', COLOR_LAGS, 61],
+    ['GRAY_LAGS', GRAY_LAGS, 145],
+  ])('%s names each lag of the half plane once', (_, plan, count) => {
+    const seen = plan.passes.flatMap(({ dx, dy, step, first }) => {
+      expect(dy + 5 * step).toBeLessThanOrEqual(plan.reach);
+      return [0, 1, 2, 3, 4, 5].slice(first).map((i) => lagIndex(plan.reach, dy + i * step, dx));
+    });
+    expect(seen.length).toBe(count);
+    expect(new Set(seen).size).toBe(count);
+    expect(lagIndex(plan.reach, -2, 4)).toBe(lagIndex(plan.reach, 2, -4));
+  });
+});

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { automaticClusterCount, kmeansGirish2021, kmeansOptionsSchema } from '../src/index.js';
+
+describe('automaticClusterCount()', () => {
+  it.each([
+    [0, 1],
+    [1, 1],
+    [10, 2],
+    [300, 20],
+    [307, 20],
+    [308, 21],
+    [1_000_000, 500],
+  ])('stands for one cluster for each 15 rows, in [2, 500]: %i rows give %i', (rows, count) => {
+    expect(automaticClusterCount(rows, 15)).toBe(count);
+  });
+});
+
+describe('kmeansOptionsSchema', () => {
+  it('fills in the defaults, takes the published recipe and refuses an unknown key', () => {
+    expect(kmeansOptionsSchema.parse({})).toMatchObject({
+      clusterCount: 'auto',
+      initialization: 'k-means++',
+    });
+    expect(kmeansOptionsSchema.parse(kmeansGirish2021)).toMatchObject({ clusterCount: 500, tolerance: 0 });
+    expect(() => kmeansOptionsSchema.parse({ clusters: 3 })).toThrow();
+    expect(() => kmeansOptionsSchema.parse({ clusterCount: 0 })).toThrow();
+  });
+});

@@ -1,0 +1,67 @@
+import { createRandom } from '@ganscout/numeric';
+import { describe, expect, it } from 'vitest';
+import { chooseSeeds } from '../src/seeding.js';
+
+/** How often the second seed is the row at `value`, over many seeds, given that the first is the row at 0. */
+function shareOfSecond(value: number, weighting: 'squared' | 'plain'): number {
+  const data = Float32Array.of(0, 1, 3);
+  let trials = 0;
+  let hits = 0;
+  for (let seed = 0; seed < 6000; seed++) {
+    const seeds = chooseSeeds(data, 1, 2, weighting, createRandom(seed, 'test'));
+    if (seeds[0] !== 0) continue;
+    trials++;
+    if (seeds[1] === value) hits++;
+  }
+  return hits / trials;
+}
+
+describe('chooseSeeds()', () => {
+  it('draws by squared distance: 9 / (1 + 9) for the row at distance 3', () => {
+    // About 2,000 trials: standard error 0.007; the tolerance is four of them.
+    expect(Math.abs(shareOfSecond(3, 'squared') - 0.9)).toBeLessThan(0.028);
+  });
+
+  it('draws by distance when told so: 3 / (1 + 3) for the row at distance 3', () => {
+    expect(Math.abs(shareOfSecond(3, 'plain') - 0.75)).toBeLessThan(0.039);
+  });
+
+  it('never draws a row that lies on a seed, and ends when all do', () => {
+    const seeds = chooseSeeds(Float32Array.of(2, 2, 7, 2, 7), 1, 5, 'squared', createRandom(1, 'test'));
+    expect([...seeds].sort()).toEqual([2, 7]);
+  });
+
+  it('gives the seeds of a search that skips nothing', () => {
+    const random = createRandom(4, 'rows');
+    const dims = 3;
+    const data = Float32Array.from({ length: 200 * dims }, () => random.normal());
+    const seeds = chooseSeeds(data, dims, 20, 'squared', createRandom(9, 'test'));
+    expect(seeds).toEqual(plainSeeds(data, dims, 20, 9));
+  });
+});
+
+function plainSeeds(data: Float32Array, dims: number, count: number, seed: number): Float32Array {
+  const random = createRandom(seed, 'test');
+  const rows = data.length / dims;
+  const chosen = [random.integer(rows)];
+  while (chosen.length < count) {
+    const weights = Array.from({ length: rows }, (_, i) =>
+      Math.min(
+        ...chosen.map((c) => {
+          let sum = 0;
+          for (let d = 0; d < dims; d++) sum += (data[i * dims + d] - data[c * dims + d]) ** 2;
+          return sum;
+        }),
+      ),
+    );
+    const target = random.uniform() * weights.reduce((sum, weight) => sum + weight, 0);
+    let sum = 0;
+    chosen.push(
+      weights.findIndex((weight) => {
+        sum += weight;
+        return sum > target;
+      }),
+    );
+  }
+  return Float32Array.from(chosen.flatMap((row) => [...data.subarray(row * dims, (row + 1) * dims)]));
+}

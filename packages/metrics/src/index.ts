@@ -1,0 +1,12 @@
+export { type BootstrapOptions, bootstrapInterval, type Interval } from './bootstrap.js';
+export { type ClusterCohesion, clusterCohesion } from './cohesion.js';
+export { type ContingencyTable, contingencyTable } from './contingency.js';
+export { auroc, averagePrecision, ccrAtFpr, fprAtTpr, oscr } from './detection.js';
+export type { DiscoveryPart, DiscoveryRates } from './discovery-rates.js';
+export { type DiscoveryFigures, type EvaluationOptions, evaluateDiscovery } from './evaluation.js';
+export type { GroundTruth } from './ground-truth.js';
+export { matchingAccuracy, optimalAssignment } from './matching.js';
+export { adjustedRandIndex, averagePurity, normalizedMutualInformation } from './partition.js';
+export { type Silhouette, sampledSilhouette, simplifiedSilhouette } from './silhouette.js';
+export { spearmanCorrelation } from './spearman.js';
+export { type JaccardStability, jaccardStability } from './stability.js';

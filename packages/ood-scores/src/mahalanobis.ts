@@ -1,0 +1,152 @@
+import { describeSpace, type FeatureSet, isSameSpace } from '@ganscout/data-model';
+import { meanByLabel } from '@ganscout/numeric';
+
+/** Mean of each source, and what makes their shared covariance the identity. */
+export interface MahalanobisDetector {
+  readonly space: FeatureSet['space'];
+  readonly dims: number;
+  readonly sourceCount: number;
+  /** S, number of labelled images. */
+  readonly sizes: Int32Array;
+  /** S × D, means multiplied by the whitener. */
+  readonly means: Float32Array;
+  /** D × D, lower triangular: the inverse of the Cholesky factor of the shared covariance. */
+  readonly whitener: Float64Array;
+}
+
+/**
+ * Fits one mean a source and one covariance shared by all of them.
+ *
+ * The covariance W of the images about the mean of their source (N - S degrees of freedom) is shrunk to
+ * (1 - s) W + s · tr(W) / D · I.
+ *
+ * @param known N × D, finite; not modified.
+ * @param labels N, each in [0, sourceCount).
+ * @param shrinkage in (0, 1].
+ * @throws {TypeError} if there is not one label for each image. @throws {RangeError} if a label is out of range.
+ *
+ * Cost: O(N · D² + D³). Source: K. Lee et al., "A simple unified framework for detecting out-of-distribution samples
+ * and adversarial attacks", NeurIPS 2018, section 2.1. Departs from the source: shrinkage.
+ */
+export function fitMahalanobis(
+  known: FeatureSet,
+  labels: Int32Array,
+  sourceCount: number,
+  shrinkage: number,
+): MahalanobisDetector {
+  const { data, dims, ids, space } = known;
+  if (labels.length !== ids.length) {
+    throw new TypeError(
+      `fitMahalanobis: labels must hold one value for each of ${ids.length} images, got ${labels.length}`,
+    );
+  }
+  const sizes = new Int32Array(sourceCount);
+  for (const [row, label] of labels.entries()) {
+    if (label < 0 || label >= sourceCount) {
+      throw new RangeError(
+        `fitMahalanobis: labels must be in [0, ${sourceCount}), got ${label} in row ${row}`,
+      );
+    }
+    sizes[label]++;
+  }
+  const centroids = meanByLabel(data, labels, dims, sourceCount);
+  const freedom = Math.max(1, labels.length - sizes.filter((size) => size > 0).length);
+  const covariance = covarianceWithin(data, labels, centroids, dims, freedom);
+  const whitener = inverseCholesky(shrink(covariance, dims, shrinkage), dims);
+  return { space, dims, sourceCount, sizes, means: transform(centroids, whitener, dims), whitener };
+}
+
+/**
+ * Squared Mahalanobis distance of each image to each source, N × S; Infinity for a source without images.
+ *
+ * @throws {TypeError} if the features are not in the detector's space.
+ *
+ * Cost: O(N · D · (D + S)).
+ */
+export function mahalanobisDistances(detector: MahalanobisDetector, features: FeatureSet): Float32Array {
+  const { dims, sourceCount, sizes, means, whitener, space } = detector;
+  if (features.dims !== dims || !isSameSpace(features.space, space)) {
+    throw new TypeError(
+      `mahalanobisDistances: features must be in the detector's space, ${describeSpace(space)} with ${dims} dims, got ${describeSpace(features.space)} with ${features.dims}`,
+    );
+  }
+  const rows = transform(features.data, whitener, dims);
+  const distances = new Float32Array(features.ids.length * sourceCount);
+  for (let i = 0; i < features.ids.length; i++) {
+    for (let s = 0; s < sourceCount; s++) {
+      let sum = 0;
+      for (let d = 0; d < dims; d++) {
+        const difference = rows[i * dims + d] - means[s * dims + d];
+        sum += difference * difference;
+      }
+      distances[i * sourceCount + s] = sizes[s] === 0 ? Number.POSITIVE_INFINITY : sum;
+    }
+  }
+  return distances;
+}
+
+function covarianceWithin(
+  data: Float32Array,
+  labels: Int32Array,
+  centroids: Float32Array,
+  dims: number,
+  freedom: number,
+): Float64Array {
+  const covariance = new Float64Array(dims * dims);
+  const deviation = new Float64Array(dims);
+  for (let row = 0; row < labels.length; row++) {
+    for (let d = 0; d < dims; d++) deviation[d] = data[row * dims + d] - centroids[labels[row] * dims + d];
+    for (let i = 0; i < dims; i++) {
+      const left = deviation[i] / freedom;
+      for (let j = 0; j <= i; j++) covariance[i * dims + j] += left * deviation[j];
+    }
+  }
+  for (let i = 0; i < dims; i++)
+    for (let j = 0; j < i; j++) covariance[j * dims + i] = covariance[i * dims + j];
+  return covariance;
+}
+
+function shrink(covariance: Float64Array, dims: number, shrinkage: number): Float64Array {
+  let trace = 0;
+  for (let i = 0; i < dims; i++) trace += covariance[i * dims + i];
+  const shrunk = covariance.map((value) => (1 - shrinkage) * value);
+  // Without any spread inside the sources plain distances are left.
+  const floor = trace > 0 ? (shrinkage * trace) / dims : 1;
+  for (let i = 0; i < dims; i++) shrunk[i * dims + i] += floor;
+  return shrunk;
+}
+
+/** Inverse of the lower Cholesky factor of a positive definite matrix: lower triangular, D × D. */
+function inverseCholesky(matrix: Float64Array, dims: number): Float64Array {
+  const factor = new Float64Array(dims * dims);
+  for (let i = 0; i < dims; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = matrix[i * dims + j];
+      for (let k = 0; k < j; k++) sum -= factor[i * dims + k] * factor[j * dims + k];
+      factor[i * dims + j] = i === j ? Math.sqrt(sum) : sum / factor[j * dims + j];
+    }
+  }
+  const inverse = new Float64Array(dims * dims);
+  for (let i = 0; i < dims; i++) {
+    const scale = 1 / factor[i * dims + i];
+    for (let k = 0; k < i; k++) {
+      const weight = factor[i * dims + k] * scale;
+      for (let j = 0; j <= k; j++) inverse[i * dims + j] -= weight * inverse[k * dims + j];
+    }
+    inverse[i * dims + i] = scale;
+  }
+  return inverse;
+}
+
+/** Multiplies rows by a lower triangular matrix. */
+function transform(rows: Float32Array, whitener: Float64Array, dims: number): Float32Array {
+  const result = new Float32Array(rows.length);
+  for (let start = 0; start < rows.length; start += dims) {
+    for (let i = 0; i < dims; i++) {
+      let sum = 0;
+      for (let j = 0; j <= i; j++) sum += whitener[i * dims + j] * rows[start + j];
+      result[start + i] = sum;
+    }
+  }
+  return result;
+}

@@ -1,0 +1,163 @@
+import { createFeatureSet } from '@ganscout/data-model';
+import { cropCount } from '@ganscout/extractor';
+import { type ImageRecord, markUnreadable } from '@ganscout/images';
+import type { ResolvedConfig } from './config/resolve.js';
+import type { StageOptions } from './config/schema.js';
+import { digestOf } from './durable-files.js';
+import { createStudyTruth, type StudyTruth } from './evaluation.js';
+import type { Listener } from './events.js';
+import { gatherTruth, type RunInputs, threadCount } from './inputs.js';
+import { writeDescriptorScale } from './project-features.js';
+import { type RoundsInput, type RoundsResult, runRounds } from './rounds.js';
+import { createScoreboard, type Scoreboard } from './scoreboard.js';
+import { nameSources } from './source-names.js';
+import { type StageRunner, stageSeed } from './stage-runner.js';
+import { type Attribution, attributeStage, readAttribution } from './stages/attribute.js';
+import { type Descriptions, describeStage, readDescriptions } from './stages/describe.js';
+import { type Crops, pairsOfLabelled } from './stages/whiten.js';
+import { createStudy, idsOf, type Study, scarceSources } from './study.js';
+
+/** What the chain works with; the same for a run and for a plan. */
+export interface ChainContext {
+  readonly config: ResolvedConfig;
+  readonly inputs: RunInputs;
+  readonly runner: (listener: Listener) => StageRunner;
+  readonly listener: Listener;
+  readonly signal: AbortSignal;
+}
+
+/** All that a run came to know. */
+export interface ChainResult {
+  /** The inputs, with images that could not be decoded set to unreadable. */
+  readonly inputs: RunInputs;
+  readonly study: Study;
+  readonly truth: StudyTruth | null;
+  readonly rounds: RoundsResult;
+  readonly attribution: Attribution;
+  readonly scoreboard: Scoreboard;
+}
+
+/** Labelled images that a source needs for a test of its own. */
+const FEWEST_LABELLED = 2;
+
+/** Chains describing, rounds and attribution. */
+export async function runChain(context: ChainContext): Promise<ChainResult> {
+  const { config, listener, signal } = context;
+  const described = await describe(context);
+  const { inputs, study } = described;
+  warnOfScarce(study, listener);
+  const { sources, groups } = await gatherTruth(config, study.discovery.records, listener);
+  const truth = createStudyTruth(study.knownSources, sources, groups);
+  const scoreboard = createScoreboard(truth, listener);
+  const runner = context.runner(scoreboard.listener);
+  const input = roundsInput(config, described);
+  const rounds = await runRounds({ input, runner, listener: scoreboard.listener, signal });
+  const attribution = await attribute(input, rounds, study.knownSources, runner);
+  return { inputs, study, truth, rounds, attribution, scoreboard };
+}
+
+interface Described {
+  readonly inputs: RunInputs;
+  readonly study: Study;
+  readonly descriptions: Descriptions | null;
+  /** Digest of the features of all images. */
+  readonly digest: string;
+}
+
+async function describe({ config, inputs, runner, listener, signal }: ChainContext): Promise<Described> {
+  const candidates = createStudy(inputs.known.records, inputs.discovery.records);
+  if (inputs.imported !== null) {
+    const { known, discovery } = inputs.imported;
+    const digest = digestOf(bytesOf(known.data)) + digestOf(bytesOf(discovery.data));
+    return { inputs, study: candidates, descriptions: null, digest: digestOf(digest + candidates.digest) };
+  }
+  const { descriptor, whitening } = (config.rounds[0] as StageOptions).extractor;
+  const records = [...candidates.known.records, ...candidates.discovery.records];
+  const options = { descriptor, cropSample: whitening.cropSample };
+  const key = { round: 1, stage: 'describe', options, inputs: { images: candidates.digest } } as const;
+  const onProgress = (done: number) =>
+    listener({ type: 'progress', stage: 'describe', done, total: records.length, unit: 'images' });
+  const threads = threadCount(config.run.threads);
+  const { result, digest } = await runner(listener).run(
+    key,
+    (writer) => describeStage(records, options, writer, { threads, signal, onProgress }),
+    (output) => readDescriptions(output, cropCount(descriptor)),
+  );
+  const marked = {
+    ...inputs,
+    known: markUnreadable(inputs.known, result.failures),
+    discovery: markUnreadable(inputs.discovery, result.failures),
+  };
+  const study = createStudy(marked.known.records, marked.discovery.records);
+  return { inputs: marked, study, descriptions: result, digest: digestOf(digest + study.digest) };
+}
+
+function roundsInput(
+  config: ResolvedConfig,
+  { inputs, study, descriptions, digest }: Described,
+): RoundsInput {
+  const { labels: knownLabels, groups: knownGroups } = study.known;
+  const knownCount = study.knownSources.length;
+  const common = { config, knownLabels, knownGroups, knownCount, digest };
+  if (descriptions === null) {
+    const rows = inputs.imported as NonNullable<RunInputs['imported']>;
+    const seed = stageSeed(config.run.seed, 'whiten', 0);
+    return { ...common, rows, crops: pairsOfLabelled(rows.known, knownLabels, seed) };
+  }
+  const { whole, crops, dims, cropsPerImage } = descriptions;
+  const split = study.known.records.length * dims;
+  const featuresOf = (records: readonly ImageRecord[], data: Float32Array) =>
+    createFeatureSet(idsOf(records), dims, data, {
+      extractor: 'descriptor',
+      layer: '',
+      round: 0,
+      transform: '',
+    });
+  const rows = {
+    known: featuresOf(study.known.records, whole.subarray(0, split)),
+    discovery: featuresOf(study.discovery.records, whole.subarray(split)),
+  };
+  const learned: Crops | null = crops.length === 0 ? null : { data: crops, perImage: cropsPerImage };
+  return { ...common, rows, crops: learned };
+}
+
+async function attribute(
+  input: RoundsInput,
+  rounds: RoundsResult,
+  knownSources: readonly string[],
+  runner: StageRunner,
+): Promise<Attribution> {
+  const { config, knownLabels, knownGroups, rows } = input;
+  const known = { labels: knownLabels, groups: knownGroups };
+  const { spaces, labels, lastRound, digest } = rounds;
+  const { ood } = config.rounds[lastRound - 1] as StageOptions;
+  const key = {
+    round: lastRound,
+    stage: 'attribute',
+    options: ood,
+    inputs: { labels: digest, features: spaces.digest(ood.space) },
+  } as const;
+  const seed = stageSeed(config.run.seed, 'ood', lastRound);
+  const { result } = await runner.run(
+    key,
+    async (writer) => {
+      attributeStage(spaces.rows(ood.space), known, labels, ood, seed, writer);
+      writeDescriptorScale(writer, rows.known);
+      const names = nameSources(knownSources, labels.assignment);
+      writer.write('sources.json', `${JSON.stringify(names)}\n`);
+    },
+    readAttribution,
+  );
+  return result;
+}
+
+function warnOfScarce(study: Study, listener: Listener): void {
+  const scarce = scarceSources(study, FEWEST_LABELLED);
+  if (scarce.length === 0) return;
+  const message = `with one labelled image, ${scarce.join(', ')} cannot be tested for and will be given to no image; label more`;
+  listener({ type: 'warning', message });
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}

@@ -1,0 +1,15 @@
+export { ConfigError, type ConfigProblem } from './config/config-error.js';
+export { type LoadedConfig, loadConfig, parseConfig } from './config/load.js';
+export { formatConfig, type ResolvedConfig, resolveConfig } from './config/resolve.js';
+export { configJsonSchema } from './config/schema.js';
+export { type Evaluation, evaluateRun } from './evaluate-run.js';
+export { recordOf } from './event-log.js';
+export type { InputCounts, Listener, RunEvent } from './events.js';
+export { type Identification, identifyImages, type NearSource } from './identify.js';
+export type { LabelState } from './label-state.js';
+export { freeBytes, type Run, RunExistsError, readRun } from './run-directory.js';
+export { planRun, type RunOutcome, type RunSettings, runDiscovery } from './run-discovery.js';
+export { RunLockedError } from './run-lock.js';
+export type { AssignmentRow, Figures, RunSummary, SourceRow, StageSummary } from './run-summary.js';
+export { STAGE_NAMES, StageError, type StageName } from './stage-name.js';
+export type { PlannedStage } from './stage-runner.js';

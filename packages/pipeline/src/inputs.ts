@@ -1,0 +1,145 @@
+import { availableParallelism } from 'node:os';
+import type { FeatureSet } from '@ganscout/data-model';
+import {
+  type ImageRecord,
+  type ImageSet,
+  InputError,
+  inspectImages,
+  type Listing,
+  listDiscoveryImages,
+  listKnownImages,
+  matchTruth,
+  readTruth,
+} from '@ganscout/images';
+import type { ResolvedConfig } from './config/resolve.js';
+import type { InputCounts, Listener } from './events.js';
+import { readFeatures } from './read-features.js';
+
+/** Everything that a run takes in: a record per input of both sets, and features if they came from elsewhere. */
+export interface RunInputs {
+  readonly known: ImageSet;
+  readonly discovery: ImageSet;
+  readonly imported: { readonly known: FeatureSet; readonly discovery: FeatureSet } | null;
+}
+
+/**
+ * Lists and inspects the inputs.
+ *
+ * @throws {InputError} if a set has no usable image, or the known set no source.
+ */
+export async function gatherInputs(
+  config: ResolvedConfig,
+  listener: Listener,
+  signal: AbortSignal,
+): Promise<RunInputs> {
+  const inputs =
+    config.data.knownFeatures === null ? await inspectBoth(config, listener, signal) : importBoth(config);
+  for (const set of [inputs.known, inputs.discovery]) {
+    for (const message of set.warnings) listener({ type: 'warning', message });
+  }
+  listener({ type: 'inputs', known: countInputs(inputs.known), discovery: countInputs(inputs.discovery) });
+  return inputs;
+}
+
+/** True source of each record of the discovery set, null where it is not known, and what was matched. */
+export async function gatherTruth(
+  config: ResolvedConfig,
+  records: readonly ImageRecord[],
+  listener: Listener,
+): Promise<{ sources: readonly (string | null)[]; groups: readonly (string | null)[] }> {
+  const given = records.map(({ group }) => group);
+  if (config.data.truth === null) return { sources: records.map(({ source }) => source), groups: given };
+  const truth = await readTruth(config.data.truth, config.directoryOf.truth);
+  const { sources, groups, matched } = matchTruth(truth, records);
+  if (matched < records.length) {
+    const message = `${config.data.truth} names the source of ${matched} of ${records.length} discovery images; the others are not scored`;
+    listener({ type: 'warning', message });
+  }
+  return { sources, groups: groups.map((group, i) => group ?? given[i] ?? null) };
+}
+
+/** Number of threads that `run.threads` stands for. */
+export function threadCount(threads: number | 'auto'): number {
+  return threads === 'auto' ? availableParallelism() : threads;
+}
+
+function importBoth({ data, directoryOf }: ResolvedConfig): RunInputs {
+  const known = readFeatures(data.knownFeatures as string, directoryOf.knownFeatures, true);
+  const discovery = readFeatures(data.discoveryFeatures as string, directoryOf.discoveryFeatures, false);
+  if (known.features.dims !== discovery.features.dims) {
+    throw new InputError(
+      `known and discovery features must have the same number of columns, got ${known.features.dims} and ${discovery.features.dims}`,
+    );
+  }
+  const set = (records: readonly ImageRecord[], labelSource: string): ImageSet => ({
+    records,
+    labelSource,
+    labelled: records.filter(({ source }) => source !== null).length,
+    warnings: [],
+  });
+  return {
+    known: set(known.records, 'column "source"'),
+    discovery: set(discovery.records, 'none'),
+    imported: { known: known.features, discovery: discovery.features },
+  };
+}
+
+async function inspectBoth(
+  config: ResolvedConfig,
+  listener: Listener,
+  signal: AbortSignal,
+): Promise<RunInputs> {
+  const { data, directoryOf } = config;
+  const classes = data.classes === null ? undefined : data.classes;
+  const listing = { classes };
+  const knownListing = await listKnownImages(data.known as string, {
+    ...listing,
+    baseDirectory: directoryOf.known,
+  });
+  const discoveryListing = await listDiscoveryImages(data.discovery as string, {
+    ...listing,
+    baseDirectory: directoryOf.discovery,
+  });
+  const total = knownListing.entries.length + discoveryListing.entries.length;
+  const inspect = (entries: Listing, offset: number, known?: ReadonlySet<string>) =>
+    inspectImages(entries, {
+      minimumSide: data.minimumSide,
+      maximumPixels: data.maximumPixels,
+      patchSize: data.patchSize,
+      patchesPerImage: data.patchesPerImage,
+      threads: threadCount(config.run.threads),
+      known,
+      signal,
+      onProgress: ({ done }) => {
+        listener({ type: 'progress', stage: 'inputs', done: offset + done, total, unit: 'images' });
+      },
+    });
+  const known = await inspect(knownListing, 0);
+  const usable = known.records.filter(({ status, source }) => status === 'ok' && source !== null);
+  const digests = new Set(usable.map(({ id }) => id.split('#')[0] as string));
+  const discovery = await inspect(discoveryListing, knownListing.entries.length, digests);
+  for (const [name, { records }] of [
+    ['data.known', known],
+    ['data.discovery', discovery],
+  ] as const) {
+    if (records.some(({ status }) => status === 'ok' || status === 'duplicate')) continue;
+    const first = records[0];
+    throw new InputError(
+      `${name} holds no image that can be used, of ${records.length}; the first is ${first?.path}: ${first?.reason}`,
+    );
+  }
+  return { known, discovery, imported: null };
+}
+
+function countInputs({ records, labelSource }: ImageSet): InputCounts {
+  const count = (status: ImageRecord['status']) =>
+    records.filter((record) => record.status === status).length;
+  return {
+    total: records.length,
+    ok: count('ok'),
+    unreadable: count('unreadable'),
+    tooSmall: count('too_small'),
+    duplicate: count('duplicate'),
+    labelSource,
+  };
+}

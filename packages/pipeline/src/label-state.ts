@@ -1,0 +1,128 @@
+import {
+  type Assignment,
+  compactLabels,
+  createAssignment,
+  decodeNpy,
+  encodeNpy,
+  UNASSIGNED,
+} from '@ganscout/data-model';
+import type { StageOutput, StageWriter } from './stage-store.js';
+
+/** Why an image has the label it has; the position is the code that is stored. */
+export const REASONS = [
+  'no source accepted it',
+  'accepted by a known source',
+  'accepted by a discovered source',
+  'clustered with images that no source accepted',
+  'released: refinement took it out of its cluster',
+  'released: its cluster was dissolved',
+] as const;
+
+export const REASON = {
+  rejected: 0,
+  acceptedByKnown: 1,
+  acceptedByDiscovered: 2,
+  clustered: 3,
+  releasedAlone: 4,
+  releasedWithCluster: 5,
+} as const;
+
+/** Labels of the discovery set with their history, as they pass from stage to stage. */
+export interface LabelState {
+  readonly assignment: Assignment;
+  /** N, round in which the image got its label or was last left without one. */
+  readonly since: Int32Array;
+  /** N, index into {@link REASONS}. */
+  readonly reasons: Uint8Array;
+  /** Round in which each discovered cluster was first found, clusterCount - knownCount values. */
+  readonly births: Int32Array;
+}
+
+/** The state before the first round: nothing is assigned. */
+export function initialState(rows: number, knownCount: number): LabelState {
+  return {
+    assignment: createAssignment(new Int32Array(rows).fill(UNASSIGNED), knownCount, knownCount),
+    since: new Int32Array(rows),
+    reasons: new Uint8Array(rows),
+    births: new Int32Array(0),
+  };
+}
+
+/**
+ * Returns the state after labels changed.
+ *
+ * @param labels N, each -1, a known label, or any integer from knownCount on; gaps are closed in order.
+ * @param reasonOf code for a row whose label changed; asked only for those.
+ * @param birthOf round of birth of a label in `labels`.
+ */
+export function changeLabels(
+  state: LabelState,
+  labels: Int32Array,
+  round: number,
+  reasonOf: (row: number) => number,
+  birthOf: (label: number) => number,
+): LabelState {
+  const { knownCount } = state.assignment;
+  const since = state.since.slice();
+  const reasons = state.reasons.slice();
+  for (let row = 0; row < labels.length; row++) {
+    const before = state.assignment.labels[row] as number;
+    const now = labels[row] as number;
+    // A discovered label may have been renumbered by a merge; the image kept its source then.
+    const isSame = before === now || (before >= knownCount && now >= knownCount);
+    if (isSame && now !== UNASSIGNED) continue;
+    if (isSame && state.since[row] !== 0) continue;
+    since[row] = round;
+    reasons[row] = reasonOf(row);
+  }
+  const found = [...new Set(labels)].filter((label) => label >= knownCount).sort((a, b) => a - b);
+  return {
+    assignment: compactLabels(labels, knownCount),
+    since,
+    reasons,
+    births: Int32Array.from(found, birthOf),
+  };
+}
+
+/** Round of birth of each discovered label of a state, as {@link changeLabels} asks for it. */
+export function birthsOf(state: LabelState, round: number): (label: number) => number {
+  return (label) => state.births[label - state.assignment.knownCount] ?? round;
+}
+
+/** Whether two states group the images alike (numbers of clusters may differ) and attribute them alike. */
+export function isSameGrouping(a: Assignment, b: Assignment): boolean {
+  const forward = new Map<number, number>();
+  const backward = new Map<number, number>();
+  for (let row = 0; row < a.labels.length; row++) {
+    const left = a.labels[row] as number;
+    const right = b.labels[row] as number;
+    const isFixed = left < a.knownCount || right < b.knownCount;
+    if (isFixed && left !== right) return false;
+    if ((forward.get(left) ?? right) !== right || (backward.get(right) ?? left) !== left) return false;
+    forward.set(left, right);
+    backward.set(right, left);
+  }
+  return true;
+}
+
+/** Writes a state as the files `labels.npy`, `since.npy`, `reasons.npy`, `births.npy` and `labels.json`. */
+export function writeState(writer: StageWriter, state: LabelState): void {
+  const { labels, knownCount, clusterCount } = state.assignment;
+  writer.write('labels.npy', encodeNpy({ shape: [labels.length], data: labels }));
+  writer.write('since.npy', encodeNpy({ shape: [labels.length], data: state.since }));
+  writer.write('reasons.npy', encodeNpy({ shape: [labels.length], data: state.reasons }));
+  writer.write('births.npy', encodeNpy({ shape: [state.births.length], data: state.births }));
+  writer.write('labels.json', `${JSON.stringify({ knownCount, clusterCount })}\n`);
+}
+
+/** Reads what {@link writeState} wrote. */
+export function readState(output: StageOutput): LabelState {
+  const { knownCount, clusterCount } = JSON.parse(new TextDecoder().decode(output.read('labels.json')));
+  const int32 = (name: string) => decodeNpy(output.read(name)).data as Int32Array;
+  return {
+    assignment: createAssignment(int32('labels.npy'), knownCount, clusterCount),
+    since: int32('since.npy'),
+    reasons: decodeNpy(output.read('reasons.npy')).data as Uint8Array,
+    births: int32('births.npy'),
+  };
+}

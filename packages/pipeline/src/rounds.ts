@@ -1,0 +1,168 @@
+import type { ResolvedConfig } from './config/resolve.js';
+import type { SpaceName, StageOptions } from './config/schema.js';
+import type { Listener } from './events.js';
+import { initialState, isSameGrouping, type LabelState, readState, writeState } from './label-state.js';
+import { offerLayers, offerWhitened, type TrainedNetwork } from './round-spaces.js';
+import { type SpaceRows, Spaces, standardizeByKnown } from './spaces.js';
+import type { StageName } from './stage-name.js';
+import { type StageRunner, stageSeed } from './stage-runner.js';
+import type { StageWriter } from './stage-store.js';
+import { clusterStage } from './stages/cluster.js';
+import { detectStage, readScores, writeScores } from './stages/detect.js';
+import { mergeStage } from './stages/merge.js';
+import { refineStage } from './stages/refine.js';
+import type { Crops } from './stages/whiten.js';
+
+/** What the rounds work on. */
+export interface RoundsInput {
+  readonly config: ResolvedConfig;
+  /** Descriptors, or features from elsewhere, of both sets. */
+  readonly rows: SpaceRows;
+  /** What content is learned from; null where there is nothing to learn it from. */
+  readonly crops: Crops | null;
+  readonly knownLabels: Int32Array;
+  /** Labelled images of one group show the same content. */
+  readonly knownGroups: Int32Array;
+  readonly knownCount: number;
+  /** Digest of images, labels and features. */
+  readonly digest: string;
+}
+
+/** What surrounds the rounds. */
+export interface RoundContext {
+  readonly input: RoundsInput;
+  readonly runner: StageRunner;
+  readonly listener: Listener;
+  readonly signal: AbortSignal;
+}
+
+/** What one round hands to the next, and where the last one ended. */
+export interface RoundState {
+  readonly labels: LabelState;
+  /** Digest of the stage that made the labels. */
+  readonly digest: string;
+  readonly spaces: Spaces;
+  readonly network: TrainedNetwork | null;
+}
+
+/** Where the rounds ended. */
+export interface RoundsResult extends RoundState {
+  readonly lastRound: number;
+  readonly endedBecause: string;
+}
+
+/** Makes discovery rounds until one changes nothing or the last is done. */
+export async function runRounds(context: RoundContext): Promise<RoundsResult> {
+  const { config, rows, knownCount, digest } = context.input;
+  const descriptor = { name: 'descriptor' as const, rows: standardizeByKnown(rows), digest };
+  let state: RoundState = {
+    labels: initialState(rows.discovery.ids.length, knownCount),
+    digest,
+    spaces: new Spaces([descriptor]),
+    network: null,
+  };
+  let round = 0;
+  for (const options of config.rounds) {
+    round += 1;
+    const before = state.labels.assignment;
+    state = await runRound(context, state, options, round);
+    const changed = !isSameGrouping(before, state.labels.assignment);
+    context.listener({ type: 'round-end', round, state: state.labels, changed });
+    if (!changed) return { ...state, lastRound: round, endedBecause: `round ${round} changed nothing` };
+  }
+  return { ...state, lastRound: round, endedBecause: `run.rounds is ${round}` };
+}
+
+async function runRound(
+  context: RoundContext,
+  before: RoundState,
+  options: StageOptions,
+  round: number,
+): Promise<RoundState> {
+  const whitened = await offerWhitened(context, before.spaces, options, round);
+  const { spaces, network } = await offerLayers(
+    context,
+    whitened,
+    before.labels,
+    before.network,
+    options,
+    round,
+  );
+  let state: RoundState = { ...before, spaces, network };
+  for (const step of labelSteps(context, options, round)) {
+    const key = {
+      round,
+      stage: step.stage,
+      options: step.options,
+      inputs: { labels: state.digest, features: spaces.digest(step.spaces) },
+    };
+    const seed = stageSeed(context.input.config.run.seed, step.stage, round);
+    const { result, digest } = await context.runner.run(
+      key,
+      async (writer) => step.compute(state, writer, seed),
+      (output) => ({ labels: readState(output), oodScore: readScores(output) }),
+      ({ labels, oodScore }) => ({ state: labels, oodScore }),
+    );
+    state = { ...state, labels: result.labels, digest };
+  }
+  return state;
+}
+
+interface LabelStep {
+  readonly stage: StageName;
+  readonly options: unknown;
+  readonly spaces: readonly SpaceName[];
+  readonly compute: (state: RoundState, writer: StageWriter, seed: number) => void;
+}
+
+/** The stages of a round that set labels, in order. */
+function labelSteps(
+  { input: { knownLabels, knownGroups } }: RoundContext,
+  { ood, kmeans, merge, refine }: StageOptions,
+  round: number,
+): readonly LabelStep[] {
+  const known = { labels: knownLabels, groups: knownGroups };
+  const attribution: readonly SpaceName[] = ood.attribution === 'argmax' ? ['logits'] : [];
+  return [
+    {
+      stage: 'ood',
+      options: ood,
+      spaces: [...ood.space, ...attribution],
+      compute: ({ labels, spaces }, writer, seed) => {
+        const logits = attribution.length === 0 ? null : spaces.rows(attribution).discovery;
+        const rows = spaces.rows(ood.space);
+        const detected = detectStage({ rows, known, state: labels, logits }, ood, round, seed);
+        writeState(writer, detected.state);
+        writeScores(writer, detected.scores);
+      },
+    },
+    {
+      stage: 'kmeans',
+      options: kmeans,
+      spaces: kmeans.space,
+      compute: ({ labels, spaces }, writer, seed) => {
+        const { discovery } = spaces.rows(kmeans.space);
+        writeState(writer, clusterStage(discovery, labels, kmeans, round, seed).state);
+      },
+    },
+    {
+      stage: 'merge',
+      options: merge,
+      spaces: merge.space,
+      compute: ({ labels, spaces }, writer) => {
+        writeState(writer, mergeStage(spaces.rows(merge.space), known, labels, merge, round));
+      },
+    },
+    {
+      stage: 'refine',
+      options: refine,
+      spaces: refine.space,
+      compute: ({ labels, spaces }, writer, seed) => {
+        const { discovery } = spaces.rows(refine.space);
+        const { state, result } = refineStage(discovery, labels, refine, round, seed);
+        writeState(writer, state);
+        writer.write('clusters.json', `${JSON.stringify(result?.clusters ?? [], null, 2)}\n`);
+      },
+    },
+  ];
+}

@@ -1,0 +1,195 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { digestOf, digestOfFile, syncFolder, writeDurably } from './durable-files.js';
+import { STAGE_NAMES, type StageName } from './stage-name.js';
+
+/** What decides a stage's result: nothing else may. */
+export interface StageKey {
+  readonly round: number;
+  readonly stage: StageName;
+  readonly options: unknown;
+  /** Digest of each input by its name. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** Takes a stage's files while it runs. A file once written survives an interruption of the stage. */
+export interface StageWriter {
+  has(name: string): boolean;
+  read(name: string): Uint8Array;
+  write(name: string, content: Uint8Array | string): void;
+}
+
+/** A complete stage's files. */
+export interface StageOutput {
+  /** Digest of all files together. */
+  readonly digest: string;
+  /** Names of its files, ascending. */
+  readonly files: readonly string[];
+  has(name: string): boolean;
+  /** @throws {Error} if the stage wrote no such file. */
+  read(name: string): Uint8Array;
+}
+
+/** Whether a stage can be kept as it stands on disk, and why or why not. */
+export interface StageState {
+  readonly kept: boolean;
+  readonly reason: string;
+}
+
+interface StageManifest extends StageKey {
+  readonly version: 1;
+  readonly software: string;
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+const MANIFEST = 'stage.json';
+
+/**
+ * Keeps each stage's files under `round-NN/STAGE/` of a run directory.
+ *
+ * A stage is complete when its stage.json is there, says the same key, and every file has the digest it names.
+ * A stage is written under a temporary name that carries its key's digest, and renamed when its stage.json is
+ * written: an interrupted stage goes on where it stopped if the key is still the same.
+ */
+export class StageStore {
+  readonly #directory: string;
+  readonly #software: string;
+
+  /** @param software version of what computes; results of another version are not kept. */
+  constructor(directory: string, software: string) {
+    this.#directory = directory;
+    this.#software = software;
+  }
+
+  /** Says whether the stage would be kept. Reads every file of it. */
+  state(key: StageKey): StageState {
+    const manifest = this.#manifest(key);
+    if (manifest === null) return { kept: false, reason: 'not there yet' };
+    if (manifest.software !== this.#software) {
+      return { kept: false, reason: `made by version ${manifest.software}, this is ${this.#software}` };
+    }
+    const option = firstDifference(manifest.options, plain(key.options));
+    if (option !== null) return { kept: false, reason: `option changed: ${option}` };
+    const input = firstDifference(manifest.inputs, plain(key.inputs));
+    if (input !== null) return { kept: false, reason: `input changed: ${input.split(':')[0]}` };
+    for (const [name, digest] of Object.entries(manifest.outputs)) {
+      const found = digestOfFile(join(this.#home(key), name));
+      if (found === null) return { kept: false, reason: `its file ${name} is missing` };
+      if (found !== digest) return { kept: false, reason: `its file ${name} was changed` };
+    }
+    return { kept: true, reason: 'options, inputs and files are the same' };
+  }
+
+  /** Reads a complete stage; call only when {@link state} says that it is kept. */
+  open(key: StageKey): StageOutput {
+    const manifest = this.#manifest(key);
+    if (manifest === null) throw new Error(`stage "${key.stage}" of round ${key.round} is not complete`);
+    const home = this.#home(key);
+    return {
+      digest: digestOf(JSON.stringify(manifest.outputs)),
+      files: Object.keys(manifest.outputs),
+      has: (name) => name in manifest.outputs,
+      read: (name) => {
+        if (name in manifest.outputs) return readFileSync(join(home, name));
+        throw new Error(`stage "${key.stage}" of round ${key.round} has no file ${name}`);
+      },
+    };
+  }
+
+  /** Computes a stage, replacing what is there once it is complete, and opens it. */
+  async write(key: StageKey, compute: (writer: StageWriter) => Promise<void>): Promise<StageOutput> {
+    const home = this.#home(key);
+    const name = digestOf(JSON.stringify([plain(key), this.#software])).slice(0, 16);
+    const workshop = join(this.#directory, roundFolder(key.round), `.${key.stage}-${name}`);
+    mkdirSync(workshop, { recursive: true });
+    await compute({
+      has: (file) => existsSync(join(workshop, file)),
+      read: (file) => readFileSync(join(workshop, file)),
+      write: (file, content) => writeDurably(join(workshop, file), content),
+    });
+    const files = readdirSync(workshop)
+      .filter((file) => !file.startsWith('.') && file !== MANIFEST)
+      .sort();
+    const outputs = Object.fromEntries(
+      files.map((file) => [file, digestOfFile(join(workshop, file)) as string]),
+    );
+    const { round, stage, options, inputs } = key;
+    const manifest: StageManifest = {
+      version: 1,
+      software: this.#software,
+      round,
+      stage,
+      options,
+      inputs,
+      outputs,
+    };
+    writeDurably(join(workshop, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+    rmSync(home, { recursive: true, force: true });
+    renameSync(workshop, home);
+    syncFolder(join(this.#directory, roundFolder(key.round)));
+    return this.open(key);
+  }
+
+  /** Forgets the stage and all that come after it in this and later rounds. */
+  discardFrom(round: number, stage: StageName): void {
+    const first = STAGE_NAMES.indexOf(stage);
+    for (const folder of existsSync(this.#directory) ? readdirSync(this.#directory) : []) {
+      const number = Number(/^round-(\d+)$/.exec(folder)?.[1]);
+      if (Number.isNaN(number) || number < round) continue;
+      for (const name of STAGE_NAMES.slice(number === round ? first : 0)) {
+        rmSync(join(this.#directory, folder, name), { recursive: true, force: true });
+      }
+    }
+  }
+
+  /** Removes what interrupted stages left, and rounds after the last one. */
+  sweep(lastRound: number): void {
+    for (const folder of readdirSync(this.#directory)) {
+      const number = Number(/^round-(\d+)$/.exec(folder)?.[1]);
+      if (Number.isNaN(number)) continue;
+      const path = join(this.#directory, folder);
+      if (number > lastRound) rmSync(path, { recursive: true, force: true });
+      else {
+        const leftovers = readdirSync(path).filter((name) => name.startsWith('.'));
+        for (const name of leftovers) rmSync(join(path, name), { recursive: true, force: true });
+      }
+    }
+  }
+
+  #home({ round, stage }: StageKey): string {
+    return join(this.#directory, roundFolder(round), stage);
+  }
+
+  #manifest(key: StageKey): StageManifest | null {
+    try {
+      const manifest = JSON.parse(readFileSync(join(this.#home(key), MANIFEST), 'utf8'));
+      return manifest.version === 1 ? manifest : null;
+    } catch {
+      return null;
+    }
+  }
+}
+
+/** Folder of a round inside the run directory, `round-01` and so on. */
+export function roundFolder(round: number): string {
+  return `round-${String(round).padStart(2, '0')}`;
+}
+
+/** The value as JSON would bring it back, so that what was read and what is at hand compare equal. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+/** Describes the first place where two JSON values differ as `path: before -> now`, or null if they are equal. */
+function firstDifference(before: unknown, now: unknown, path = ''): string | null {
+  if (typeof before === 'object' && before !== null && typeof now === 'object' && now !== null) {
+    const keys = new Set([...Object.keys(before), ...Object.keys(now)]);
+    for (const key of keys) {
+      const place = path === '' ? key : `${path}.${key}`;
+      const difference = firstDifference((before as never)[key], (now as never)[key], place);
+      if (difference !== null) return difference;
+    }
+    return null;
+  }
+  return before === now ? null : `${path}: ${JSON.stringify(before)} -> ${JSON.stringify(now)}`;
+}

@@ -1,0 +1,157 @@
+import { decodeNpy, encodeNpy, type ImageId } from '@ganscout/data-model';
+import {
+  createDescriber,
+  cropCount,
+  DESCRIPTOR_DIMS,
+  type DescriptorOptions,
+  type ImageDescription,
+} from '@ganscout/extractor';
+import { type ImageRecord, readImages } from '@ganscout/images';
+import { digestOf } from '../durable-files.js';
+import type { StageOutput, StageWriter } from '../stage-store.js';
+
+/** Descriptors of a run's images. */
+export interface Descriptions {
+  readonly dims: number;
+  /** N × D, the images that could be decoded, in the order of the records. */
+  readonly whole: Float32Array;
+  /** M × C × D, crops of a sample of the images; M = 0 if none was asked for. */
+  readonly crops: Float32Array;
+  readonly cropsPerImage: number;
+  /** Why an image could not be decoded, by its id. */
+  readonly failures: ReadonlyMap<ImageId, string>;
+}
+
+export interface DescribeOptions {
+  readonly descriptor: DescriptorOptions;
+  /** Images whose crops are kept, at the most. */
+  readonly cropSample: number;
+}
+
+/** Images in one file: what an interruption can lose. */
+const PART_SIZE = 256;
+
+/**
+ * Decodes and describes images in parts, each kept as soon as it is done: an interrupted stage goes on with the next.
+ *
+ * @param records of status ok, known ones first.
+ */
+export async function describeStage(
+  records: readonly ImageRecord[],
+  options: DescribeOptions,
+  writer: StageWriter,
+  context: { threads: number; signal: AbortSignal; onProgress: (done: number) => void },
+): Promise<void> {
+  const sampled = sampleIds(records, options.cropSample);
+  const parts = Math.ceil(records.length / PART_SIZE);
+  const describer = createDescriber(options.descriptor, { threads: context.threads });
+  try {
+    for (let part = 0; part < parts; part++) {
+      const start = part * PART_SIZE;
+      const members = records.slice(start, start + PART_SIZE);
+      if (!writer.has(partName('whole', part))) {
+        const described = await describePart(members, describer.describe, context, start);
+        writePart(writer, part, described, sampled, cropCount(options.descriptor));
+      }
+      context.onProgress(start + members.length);
+    }
+  } finally {
+    await describer.close();
+  }
+}
+
+/** Reads what {@link describeStage} wrote. */
+export function readDescriptions(output: StageOutput, cropsPerImage: number): Descriptions {
+  const whole: Float32Array[] = [];
+  const crops: Float32Array[] = [];
+  const failures = new Map<ImageId, string>();
+  let dims = 0;
+  for (let part = 0; output.has(partName('whole', part)); part++) {
+    const described = decodeNpy(output.read(partName('whole', part)));
+    dims = described.shape[1] as number;
+    whole.push(described.data as Float32Array);
+    crops.push(decodeNpy(output.read(partName('crops', part))).data as Float32Array);
+    const failed = JSON.parse(new TextDecoder().decode(output.read(failedName(part))));
+    for (const [id, reason] of failed) failures.set(id, reason);
+  }
+  return { dims, whole: joined(whole), crops: joined(crops), cropsPerImage, failures };
+}
+
+type DescribedPart = readonly { readonly id: ImageId; readonly outcome: ImageDescription | string }[];
+
+async function describePart(
+  members: readonly ImageRecord[],
+  describe: (id: string, image: never) => Promise<ImageDescription>,
+  {
+    threads,
+    signal,
+    onProgress,
+  }: { threads: number; signal: AbortSignal; onProgress: (done: number) => void },
+  before: number,
+): Promise<DescribedPart> {
+  const pending: Promise<{ id: ImageId; outcome: ImageDescription | string }>[] = [];
+  let settled = 0;
+  await readImages(members, { threads, signal }, async ({ image, error }, { id }) => {
+    const outcome = image === null ? Promise.resolve(error.message) : describe(id, image as never);
+    const result = outcome.then((value) => ({ id, outcome: value }));
+    // A failure is met when its turn comes, not as an unhandled rejection before.
+    result.catch(() => undefined);
+    pending.push(result);
+    if (pending.length - settled > 2 * threads) {
+      await pending[settled];
+      settled += 1;
+      onProgress(before + settled);
+    }
+  });
+  return Promise.all(pending);
+}
+
+function writePart(
+  writer: StageWriter,
+  part: number,
+  described: DescribedPart,
+  sampled: ReadonlySet<ImageId>,
+  cropsPerImage: number,
+): void {
+  const whole: Float32Array[] = [];
+  const crops: Float32Array[] = [];
+  const failed: [ImageId, string][] = [];
+  for (const { id, outcome } of described) {
+    if (typeof outcome === 'string') failed.push([id, outcome]);
+    else {
+      whole.push(outcome.whole);
+      if (sampled.has(id)) crops.push(outcome.crops);
+    }
+  }
+  const encode = (rows: Float32Array[], shape: number[]) =>
+    encodeNpy({ shape: [rows.length, ...shape], data: joined(rows) });
+  writer.write(partName('crops', part), encode(crops, [cropsPerImage, DESCRIPTOR_DIMS]));
+  writer.write(failedName(part), `${JSON.stringify(failed)}\n`);
+  // The part counts as done once this file is there.
+  writer.write(partName('whole', part), encode(whole, [DESCRIPTOR_DIMS]));
+}
+
+/** Chooses by the digest of the id, so that the choice does not depend on order or names. */
+function sampleIds(records: readonly ImageRecord[], count: number): Set<ImageId> {
+  const keyed = records.map(({ id }) => ({ id, key: digestOf(id) }));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
+  return new Set(keyed.slice(0, count).map(({ id }) => id));
+}
+
+function partName(kind: 'whole' | 'crops', part: number): string {
+  return `${kind}-${String(part).padStart(5, '0')}.npy`;
+}
+
+function failedName(part: number): string {
+  return `failed-${String(part).padStart(5, '0')}.json`;
+}
+
+function joined(arrays: readonly Float32Array[]): Float32Array {
+  const result = new Float32Array(arrays.reduce((sum, array) => sum + array.length, 0));
+  let offset = 0;
+  for (const array of arrays) {
+    result.set(array, offset);
+    offset += array.length;
+  }
+  return result;
+}

@@ -1,0 +1,73 @@
+import { type FeatureSet, selectRows } from '@ganscout/data-model';
+import { limitFromKnown, type MergeOptions, mergeClusters, summarizeClusters } from '@ganscout/nn-merge';
+import { birthsOf, changeLabels, type LabelState, REASON } from '../label-state.js';
+import type { SpaceRows } from '../spaces.js';
+
+/** What is known of the labelled images. */
+export interface KnownLabels {
+  readonly labels: Int32Array;
+  /** Images of one group show the same content. */
+  readonly groups: Int32Array;
+}
+
+/** Merges discovered clusters: first those born in this round among themselves, then all of them. */
+export function mergeStage(
+  { known, discovery }: SpaceRows,
+  { labels, groups }: KnownLabels,
+  state: LabelState,
+  options: MergeOptions,
+  round: number,
+): LabelState {
+  const limit = limitFromKnown(known, labels, groups, state.assignment.knownCount);
+  const isNew = (birth: number) => birth === round;
+  const merged = mergeWhere(discovery, state, options, limit, round, isNew);
+  if (state.births.every(isNew)) return merged;
+  return mergeWhere(discovery, merged, options, limit, round, () => true);
+}
+
+function mergeWhere(
+  discovery: FeatureSet,
+  state: LabelState,
+  options: MergeOptions,
+  limit: number,
+  round: number,
+  takesPart: (birth: number) => boolean,
+): LabelState {
+  const { labels, knownCount } = state.assignment;
+  const taking = [...state.births.keys()].filter((cluster) => takesPart(state.births[cluster] as number));
+  if (taking.length < 2) return state;
+  const place = new Map(taking.map((cluster, i) => [knownCount + cluster, i]));
+  const rows = Int32Array.from(labels.keys()).filter((row) => place.has(labels[row] as number));
+  const local = rows.map((row) => place.get(labels[row] as number) as number);
+  const summary = summarizeClusters(selectRows(discovery, rows), local, taking.length);
+  const { newLabels } = mergeClusters(summary, options, limit);
+  return relabelClusters(state, taking, newLabels, round);
+}
+
+/** Gives every merged group the label of its first cluster and its earliest birth. */
+function relabelClusters(
+  state: LabelState,
+  taking: readonly number[],
+  newLabels: Int32Array,
+  round: number,
+): LabelState {
+  const { labels, knownCount } = state.assignment;
+  const leaders = new Map<number, number>();
+  const target = new Map<number, number>();
+  const births = new Map<number, number>();
+  taking.forEach((cluster, i) => {
+    const group = newLabels[i] as number;
+    const leader = leaders.get(group) ?? knownCount + cluster;
+    leaders.set(group, leader);
+    target.set(knownCount + cluster, leader);
+    births.set(leader, Math.min(births.get(leader) ?? round, state.births[cluster] as number));
+  });
+  const bornBefore = birthsOf(state, round);
+  return changeLabels(
+    state,
+    labels.map((label) => target.get(label) ?? label),
+    round,
+    () => REASON.clustered,
+    (label) => births.get(label) ?? bornBefore(label),
+  );
+}
