@@ -18,7 +18,7 @@ export const DEFAULT_DEMO_COUNTS: DemoCounts = {
   labelledPerKnownSource: 160,
   imagesPerKnownSource: 100,
   imagesPerUnknownSource: 200,
-  discoveryOverrides: { 'skip-sum-hinge-leaves-0': 35, 'transposed4-bce-landscape-1': 35 },
+  discoveryOverrides: { 'bilinear-lsgan-landscape-0': 35, 'style-noise-bce-leaves-0': 35 },
 };
 
 /** One source of the demo; images `[0, labelled)` are labelled, the next `discovery` ones are not. */
