@@ -9,6 +9,7 @@ const LAYERS = [
   ['autodiff'],
   ['extractor', 'wta-ood', 'kmeans', 'nn-merge', 'refine', 'metrics', 'images', 'ood-scores'],
   ['pipeline', 'demo'],
+  ['bench'],
   ['cli'],
 ];
 

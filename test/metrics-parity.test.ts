@@ -87,16 +87,20 @@ describe('metrics equal scikit-learn and scipy', () => {
     expectClose(spearmanCorrelation(x, y), expected, 'spearmanCorrelation');
   });
 
-  it.each(reference.silhouettes)(
-    'silhouette of $k clusters',
-    ({ dims, k, features, labels, mean, byCluster }) => {
-      const space = { extractor: 'made', layer: '', round: 0, transform: '' };
-      const ids = labels.map((_, row) => `image-${row}`);
-      const set = createFeatureSet(ids, dims, Float32Array.from(features), space);
-      const silhouette = sampledSilhouette(set, Int32Array.from(labels), k, { seed: 0 });
-      expectClose(silhouette.mean, mean, 'mean');
-      for (const [c, value] of byCluster.entries())
-        expectClose(silhouette.byCluster[c]!, value, `cluster ${c}`);
-    },
-  );
+  it.each(reference.silhouettes)('silhouette of $k clusters', ({
+    dims,
+    k,
+    features,
+    labels,
+    mean,
+    byCluster,
+  }) => {
+    const space = { extractor: 'made', layer: '', round: 0, transform: '' };
+    const ids = labels.map((_, row) => `image-${row}`);
+    const set = createFeatureSet(ids, dims, Float32Array.from(features), space);
+    const silhouette = sampledSilhouette(set, Int32Array.from(labels), k, { seed: 0 });
+    expectClose(silhouette.mean, mean, 'mean');
+    for (const [c, value] of byCluster.entries())
+      expectClose(silhouette.byCluster[c]!, value, `cluster ${c}`);
+  });
 });

@@ -22,6 +22,10 @@ const NOTE =
   'The demo\'s generators are small and made by this project, and its "real" images are rendered by code:\n' +
   'the figures show how the method works, not how it does on images of large generators.\n';
 
+const FIXED_CONSTANTS =
+  'The published constants (500 clusters, those of at most 100 images dropped) are made for tens of thousands of images:\n' +
+  'on so few, every cluster is smaller. Lower them (kmeans.clusterCount, refine.minimumSize) to see the recipe discover.';
+
 /** Formats what the demo found, the runs side by side, the discovered sources of the first one below. */
 export function formatDemo(
   demo: Demo,
@@ -90,8 +94,9 @@ function formatFound({ sources }: Demo, { preset, outcome }: DemoRun, width?: nu
   const rest = missed
     .map(({ source, discovery }) => `${escapeText(source)} (${discovery} images)`)
     .join(', ');
+  const reason = preset === 'girish2021' && discovered.length === 0 ? `${FIXED_CONSTANTS}\n` : '';
   return (
-    `Sources discovered with preset ${preset}: ${discovered.length}.\n${discovered.length === 0 ? '' : table}` +
+    `Sources discovered with preset ${preset}: ${discovered.length}.\n${discovered.length === 0 ? reason : table}` +
     `Unknown generators without a discovered source: ${missed.length === 0 ? 'none' : rest}.\n`
   );
 }

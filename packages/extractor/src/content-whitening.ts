@@ -1,8 +1,15 @@
 import { matrixProduct } from '@ganscout/autodiff';
 import type { NpyArray } from '@ganscout/data-model';
-import { createRandom, fitStandardization, type Random, type Standardization } from '@ganscout/numeric';
+import { createRandom, meanByLabel, type Random } from '@ganscout/numeric';
+import {
+  type ContentBasis,
+  clippedRows,
+  fitContentBasis,
+  pickRows,
+  type WhiteningData,
+} from './content-basis.js';
 import type { WhiteningOptions } from './options-whitening.js';
-import { fitPrincipalComponents, type PrincipalComponents, type RowSource } from './principal-components.js';
+import { fitPrincipalComponents } from './principal-components.js';
 import { inverseSquareRoot, shrinkCovariance } from './whitening-algebra.js';
 
 /**
@@ -28,18 +35,14 @@ export interface ContentWhitening {
   readonly turnOffset: Float32Array;
 }
 
-/** What content whitening is fitted on. No labels, except which images are known. */
-export interface WhiteningData {
-  /** D. */
-  readonly dims: number;
-  /** N × D: all images, known and discovery. */
-  readonly whole: Float32Array;
-  /** Rows of `whole` that are of the known set; they set the scale of the features. */
-  readonly knownRows: ArrayLike<number>;
-  /** M × C × D: the crops of a sample of the images, image by image. */
-  readonly crops: Float32Array;
-  /** C, at least 2. */
-  readonly cropsPerImage: number;
+/** Images that are taken to be of one source, whatever their content. */
+export interface WithinSources {
+  /** n, rows of the images. */
+  readonly rows: Int32Array;
+  /** n, any integers; images of equal label are of one source. */
+  readonly labels: Int32Array;
+  /** In [0, 1]: weight of their covariance; that of content has the rest. */
+  readonly weight: number;
 }
 
 /** Rows that are transformed at once. */
@@ -49,43 +52,106 @@ const NOTHING = new Float32Array(0);
 /**
  * Fits content whitening: a space in which differences between crops of one image are small.
  *
- * Two crops of an image share its source and differ in content, so the covariance of the crops about their image's mean
- * is the covariance of content, and it needs no label. Features are standardized by the known set and softly clipped;
- * the principal components of all images are kept; the covariance of content in them, W (pooled over images,
- * M · (C - 1) degrees of freedom), is shrunk to (1 - s) W + s · tr(W) / d · I; multiplying by the inverse square root
- * (the symmetric one) makes content white. With `unitLength` each image is then scaled to length 1: strength of texture
- * scales all its statistics, and only their direction tells the source. The leading principal components of the result
- * are kept, and scaled again. If crops never differ nothing is whitened.
+ * {@link fitContentBasis} and {@link whitenBasis} in one.
  *
- * @param data finite; not modified.
- * @param seed of the start of the search for principal components.
- * @throws {RangeError} if there are fewer than two images, no known one, no crops, or a value is not finite.
- * @throws {TypeError} if an array does not have whole rows of D, or whole images of C crops.
- *
- * Cost: O((N · D + M · C · d) · D) on the runtime; memory of a few batches, N × d and two D × D matrices.
- * Source: the algebra of within-class covariance normalization, A. Hatch, S. Kajarekar, A. Stolcke, "Within-class
- * covariance normalization for SVM-based speaker recognition", ICSLP 2006.
- * Departs from the source: crops of one image stand in for labelled recordings of one speaker; soft clip, unit length.
+ * @param data finite; not modified. @throws as {@link fitContentBasis}.
  */
 export async function fitContentWhitening(
   data: WhiteningData,
   options: WhiteningOptions,
   seed: number,
 ): Promise<ContentWhitening> {
-  checkData(data);
-  const { dims, whole, knownRows, crops, cropsPerImage } = data;
-  const { clip, unitLength, leading } = options;
-  const scale = { ...fitStandardization(pickRows(whole, knownRows, dims), dims), clip };
-  const random = createRandom(seed, 'content-whitening');
-  const components = await fitPrincipalComponents(sourceOf(whole, scale), options.components, random);
-  const d = components.variances.length;
-  const content = await contentCovariance(sourceOf(crops, scale), cropsPerImage, components);
-  const whitener = Float32Array.from(inverseSquareRoot(shrinkCovariance(content, d, options.shrinkage), d));
-  const directions = Float32Array.from(components.directions);
+  return whitenBasis(await fitContentBasis(data, options, seed), data.whole, null, options, seed);
+}
+
+/**
+ * Makes content white in a basis, and with it what varies within sources, if some images are known to share theirs.
+ *
+ * The covariance W of content, or (1 - w) W + w · tr(W) / tr(V) · V where V is that of images about the mean of their
+ * source, is shrunk to (1 - s) W + s · tr(W) / d · I; multiplying by the inverse square root (the symmetric one) makes
+ * it white. With `unitLength` each image is then scaled to length 1: strength of texture
+ * scales all its statistics, and only their direction tells the source. The leading principal components of the result
+ * are kept, and scaled again. If crops never differ nothing is whitened.
+ *
+ * @param whole N × D, the images of which the basis was made; not modified.
+ * @param within null to even out content alone; without two images of one source it counts as null.
+ * @param seed of the start of the search for the leading components.
+ * @throws {TypeError} if an array does not have whole rows of D, or `within` not one label a row.
+ * @throws {RangeError} if `within` names a row that is not there.
+ *
+ * Cost: O((N + n) · D · d + d³).
+ * Source: the algebra of within-class covariance normalization, A. Hatch, S. Kajarekar, A. Stolcke, "Within-class
+ * covariance normalization for SVM-based speaker recognition", ICSLP 2006.
+ * Departs from the source: crops of one image stand in for labelled recordings of one speaker; soft clip, unit length.
+ */
+export async function whitenBasis(
+  basis: ContentBasis,
+  whole: Float32Array,
+  within: WithinSources | null,
+  options: Pick<WhiteningOptions, 'shrinkage' | 'leading' | 'unitLength'>,
+  seed: number,
+): Promise<ContentWhitening> {
+  const { mean, deviation, clip, center, directions, content } = basis;
+  const dims = mean.length;
+  const d = directions.length / dims;
+  const uneven =
+    within === null
+      ? content
+      : mixCovariances(content, await withinCovariance(basis, whole, within), within.weight);
+  const whitener = Float32Array.from(inverseSquareRoot(shrinkCovariance(uneven, d, options.shrinkage), d));
   const projection = await matrixProduct(directions, [d, dims], whitener, [d, d], { transposeA: true });
-  const offset = offsetOf(components.mean, projection);
-  const whitening = { ...scale, projection, offset, unitLength, turn: NOTHING, turnOffset: NOTHING };
+  const offset = offsetOf(center, projection);
+  const { unitLength, leading } = options;
+  const whitening = {
+    mean,
+    deviation,
+    clip,
+    projection,
+    offset,
+    unitLength,
+    turn: NOTHING,
+    turnOffset: NOTHING,
+  };
+  const random = createRandom(seed, 'content-whitening/leading');
   return leading === null ? whitening : keepLeading(whitening, whole, leading, random);
+}
+
+/** Covariance of images about the mean of their source, in the principal components, times any factor. */
+async function withinCovariance(
+  basis: ContentBasis,
+  whole: Float32Array,
+  { rows, labels }: WithinSources,
+): Promise<Float64Array> {
+  const dims = basis.mean.length;
+  const d = basis.directions.length / dims;
+  if (rows.length !== labels.length) {
+    throw new TypeError(`whitenBasis: labels must hold ${rows.length} values, got ${labels.length}`);
+  }
+  const projected = new Float32Array(rows.length * d);
+  for (let from = 0; from < rows.length; from += BATCH) {
+    const members = clippedRows(pickRows(whole, rows.subarray(from, from + BATCH), dims), basis);
+    const batch = members.read(0, members.rows);
+    const shape = [members.rows, dims] as const;
+    const transposeB = true;
+    projected.set(await matrixProduct(batch, shape, basis.directions, [d, dims], { transposeB }), from * d);
+  }
+  subtractMeansOfLabels(projected, labels, d);
+  const shape = [rows.length, d] as const;
+  return Float64Array.from(await matrixProduct(projected, shape, projected, shape, { transposeA: true }));
+}
+
+/** (1 - weight) · content + weight · within, the latter scaled to the trace of the former; all content if it is zero. */
+function mixCovariances(content: Float64Array, within: Float64Array, weight: number): Float64Array {
+  const factor = (weight * traceOf(content)) / traceOf(within);
+  if (!Number.isFinite(factor)) return content;
+  return content.map((value, i) => (1 - weight) * value + factor * within[i]);
+}
+
+function traceOf(matrix: Float64Array): number {
+  const d = Math.sqrt(matrix.length);
+  let trace = 0;
+  for (let i = 0; i < d; i++) trace += matrix[i * d + i];
+  return trace;
 }
 
 /** Adds the leading principal components of the whitened images. */
@@ -124,7 +190,7 @@ export async function applyContentWhitening(
 ): Promise<Float32Array> {
   const { projection, offset, turn, turnOffset, unitLength } = whitening;
   const dims = whitening.mean.length;
-  const source = sourceOf(data, whitening);
+  const source = clippedRows(data, whitening);
   if (!Number.isInteger(source.rows)) {
     throw new TypeError(
       `applyContentWhitening: data must hold whole rows of ${dims}, got ${data.length} values`,
@@ -208,96 +274,14 @@ export function decodeContentWhitening(arrays: Readonly<Record<string, NpyArray>
   return { mean, deviation, clip, projection, offset, unitLength, turn, turnOffset };
 }
 
-function checkData({ dims, whole, knownRows, crops, cropsPerImage }: WhiteningData): void {
-  const refuse = (text: string) => {
-    throw new RangeError(`fitContentWhitening: ${text}`);
-  };
-  if (!Number.isInteger(dims) || dims < 1) refuse(`dims must be a positive integer, got ${dims}`);
-  if (!Number.isInteger(cropsPerImage) || cropsPerImage < 2) {
-    refuse(`cropsPerImage must be an integer of at least 2, got ${cropsPerImage}`);
-  }
-  if (whole.length % dims !== 0 || crops.length % (cropsPerImage * dims) !== 0) {
-    throw new TypeError(
-      `fitContentWhitening: whole and crops must hold whole rows of ${dims} and whole images of ${cropsPerImage} crops, got ${whole.length} and ${crops.length} values`,
-    );
-  }
-  if (whole.length < 2 * dims) refuse(`at least 2 images are needed, got ${whole.length / dims}`);
-  if (knownRows.length === 0) refuse('at least 1 known image is needed, got none');
-  if (crops.length === 0) refuse('crops of at least 1 image are needed, got none');
-  for (const [name, data] of Object.entries({ whole, crops })) {
-    const at = data.findIndex((value) => !Number.isFinite(value));
-    if (at !== -1) {
-      refuse(
-        `every value must be finite, got ${data[at]} in row ${Math.floor(at / dims)} of ${name}, feature ${at % dims}`,
-      );
-    }
-  }
-}
-
-function pickRows(data: Float32Array, rows: ArrayLike<number>, dims: number): Float32Array {
-  const picked = new Float32Array(rows.length * dims);
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i];
-    if (!Number.isInteger(row) || row < 0 || (row + 1) * dims > data.length) {
-      throw new RangeError(
-        `fitContentWhitening: knownRows must be in [0, ${data.length / dims}), got ${row}`,
-      );
-    }
-    picked.set(data.subarray(row * dims, (row + 1) * dims), i * dims);
-  }
-  return picked;
-}
-
-/** Rows standardized, and softly clipped, when they are read. */
-function sourceOf(
-  data: Float32Array,
-  { mean, deviation, clip }: Standardization & { readonly clip: number | null },
-): RowSource {
-  const dims = mean.length;
-  const read = (from: number, to: number) => {
-    const batch = data.slice(from * dims, to * dims);
-    for (let i = 0; i < batch.length; i += dims) {
-      for (let j = 0; j < dims; j++) {
-        const value = (batch[i + j] - mean[j]) / deviation[j];
-        batch[i + j] = clip === null ? value : clip * Math.tanh(value / clip);
-      }
-    }
-    return batch;
-  };
-  return { rows: data.length / dims, dims, read };
-}
-
-/** Pooled covariance of the crops about their image's mean, in the principal components: d × d. */
-async function contentCovariance(
-  { rows, dims, read }: RowSource,
-  cropsPerImage: number,
-  { directions }: PrincipalComponents,
-): Promise<Float64Array> {
-  const d = directions.length / dims;
-  const basis = Float32Array.from(directions);
-  const total = new Float64Array(d * d);
-  const step = Math.max(1, Math.floor(BATCH / cropsPerImage)) * cropsPerImage;
-  for (let from = 0; from < rows; from += step) {
-    const batch = read(from, Math.min(from + step, rows));
-    subtractGroupMeans(batch, cropsPerImage, dims);
-    const count = batch.length / dims;
-    const projected = await matrixProduct(batch, [count, dims], basis, [d, dims], { transposeB: true });
-    const products = await matrixProduct(projected, [count, d], projected, [count, d], { transposeA: true });
-    for (let i = 0; i < total.length; i++) total[i] += products[i];
-  }
-  const freedom = (rows / cropsPerImage) * (cropsPerImage - 1);
-  return total.map((sum) => sum / freedom);
-}
-
-/** Subtracts from each group of consecutive rows its mean. @param batch whole groups, overwritten. */
-function subtractGroupMeans(batch: Float32Array, groupSize: number, dims: number): void {
-  const mean = new Float64Array(dims);
-  for (let start = 0; start < batch.length; start += groupSize * dims) {
-    mean.fill(0);
-    const end = start + groupSize * dims;
-    for (let i = start; i < end; i += dims) for (let j = 0; j < dims; j++) mean[j] += batch[i + j];
-    for (let j = 0; j < dims; j++) mean[j] /= groupSize;
-    for (let i = start; i < end; i += dims) for (let j = 0; j < dims; j++) batch[i + j] -= mean[j];
+/** Subtracts from each row the mean of the rows of its label. @param rows n × d, overwritten. */
+function subtractMeansOfLabels(rows: Float32Array, labels: Int32Array, d: number): void {
+  const found = [...new Set(labels)];
+  const place = new Map(found.map((label, i) => [label, i]));
+  const dense = labels.map((label) => place.get(label) as number);
+  const means = meanByLabel(rows, dense, d, found.length);
+  for (const [row, label] of dense.entries()) {
+    for (let j = 0; j < d; j++) rows[row * d + j] -= means[label * d + j];
   }
 }
 

@@ -1,10 +1,18 @@
 export {
+  type ContentBasis,
+  decodeContentBasis,
+  encodeContentBasis,
+  fitContentBasis,
+  type WhiteningData,
+} from './content-basis.js';
+export {
   applyContentWhitening,
   type ContentWhitening,
   decodeContentWhitening,
   encodeContentWhitening,
   fitContentWhitening,
-  type WhiteningData,
+  type WithinSources,
+  whitenBasis,
 } from './content-whitening.js';
 export { createDescriber, type DescribedImage, type DescribeRequest, type Describer } from './describer.js';
 export { DESCRIPTOR_DIMS, describeImage, type ImageDescription } from './descriptor.js';

@@ -29,6 +29,14 @@ export const whiteningOptionsSchema = z.strictObject({
     .nullable()
     .default(40)
     .describe('Leading principal components of the whitened images that are kept; null keeps all.'),
+  clusterWeight: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.3)
+    .describe(
+      'From the second round on: weight of the covariance within the clusters found so far, beside that of content.',
+    ),
   unitLength: z
     .boolean()
     .default(true)

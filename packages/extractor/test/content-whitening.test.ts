@@ -3,11 +3,17 @@ import { decodeNpy, encodeNpy } from '@ganscout/data-model';
 import { createRandom } from '@ganscout/numeric';
 import { describe, expect, test } from 'vitest';
 import {
+  decodeContentBasis,
+  encodeContentBasis,
+  fitContentBasis,
+  type WhiteningData,
+} from '../src/content-basis.js';
+import {
   applyContentWhitening,
   decodeContentWhitening,
   encodeContentWhitening,
   fitContentWhitening,
-  type WhiteningData,
+  whitenBasis,
 } from '../src/content-whitening.js';
 import { type WhiteningOptions, whiteningOptionsSchema } from '../src/options-whitening.js';
 
@@ -218,7 +224,7 @@ describe('fitContentWhitening()', () => {
       'at least 2 images are needed, got 1',
     );
     await expect(fitWith({ knownRows: [] })).rejects.toThrow('at least 1 known image is needed');
-    await expect(fitWith({ knownRows: [6] })).rejects.toThrow('knownRows must be in [0, 6), got 6');
+    await expect(fitWith({ knownRows: [6] })).rejects.toThrow('rows must be in [0, 6), got 6');
     await expect(fitWith({ crops: new Float32Array(0) })).rejects.toThrow(
       'crops of at least 1 image are needed',
     );
@@ -230,6 +236,68 @@ describe('fitContentWhitening()', () => {
     broken[5] = Number.NaN;
     await expect(fitWith({ whole: broken })).rejects.toThrow('got NaN in row 2 of whole, feature 1');
   });
+});
+
+describe('whitenBasis()', () => {
+  // Source 4 holds (11, 21) and (9, 19) about (10, 20), source 9 (13, 20) and (7, 20): V is proportional to
+  // [[20, 2], [2, 2]], with trace 22. The crops of `square` deviate by (±2, 0) and (0, ±0.5).
+  const within = { rows: Int32Array.of(0, 3, 4, 5), labels: Int32Array.of(4, 4, 9, 9) };
+
+  test('makes the mixture of content and differences within sources white', async () => {
+    const plain = options({ shrinkage: 1e-6 });
+    const basis = await fitContentBasis(square, plain, 1);
+    const at = (weight: number) => whitenBasis(basis, square.whole, { ...within, weight }, plain, 1);
+    // Known images have mean (10, 20) and deviation 1, so features are only shifted. W = diag(4, 0.25), as 2 images
+    // of 2 crops have 2 degrees of freedom and sums of squares 8 and 0.5; its trace is 4.25.
+    for (const weight of [0, 0.3, 1]) {
+      const v = [20, 2, 2].map((value) => (value * 4.25) / 22);
+      const mixed = [4, 0, 0.25].map((value, i) => (1 - weight) * value + weight * (v[i] as number));
+      const [a, b, c] = mixed as [number, number, number];
+      const { projection: p } = await at(weight);
+      const form = (i: number, j: number) =>
+        p[i] * (a * p[j] + b * p[2 + j]) + p[2 + i] * (b * p[j] + c * p[2 + j]);
+      expect(form(0, 0)).toBeCloseTo(1, 4);
+      expect(form(0, 1)).toBeCloseTo(0, 4);
+      expect(form(1, 1)).toBeCloseTo(1, 4);
+    }
+  });
+
+  test('counts sources of one image each as nothing, and gives what fitContentWhitening() gives', async () => {
+    const data = plantedData();
+    const kept = options({ leading: 5, unitLength: true, clip: 3 });
+    const basis = await fitContentBasis(data, kept, 1);
+    const alone = { rows: Int32Array.of(3, 8), labels: Int32Array.of(1, 2), weight: 0.5 };
+    const whitening = await whitenBasis(basis, data.whole, alone, kept, 1);
+    expect(whitening).toEqual(await fitContentWhitening(data, kept, 1));
+    await expect(
+      whitenBasis(basis, data.whole, { ...alone, labels: Int32Array.of(1) }, kept, 1),
+    ).rejects.toThrow(TypeError);
+  });
+
+  test('separates sources better when it is told some of them', async () => {
+    const data = plantedData();
+    const plain = options({});
+    const basis = await fitContentBasis({ ...data, crops: data.crops.subarray(0, 20 * 4 * 40) }, plain, 1);
+    const told = { rows: range(300), labels: data.sources, weight: 0.5 };
+    const agreement = async (known: typeof told | null) => {
+      const whitening = await whitenBasis(basis, data.whole, known, plain, 1);
+      const rows = await applyContentWhitening(whitening, data.whole);
+      return neighborAgreement(rows, whitening.offset.length, data.sources);
+    };
+    expect(await agreement(told)).toBeGreaterThan(await agreement(null));
+  });
+});
+
+test('decodeContentBasis() reads what encodeContentBasis() wrote, through npy files', async () => {
+  for (const clip of [null, 2.5]) {
+    const basis = await fitContentBasis(square, options({ clip }), 1);
+    const arrays = Object.fromEntries(
+      Object.entries(encodeContentBasis(basis)).map(([name, array]) => [name, decodeNpy(encodeNpy(array))]),
+    );
+    expect(decodeContentBasis(arrays)).toEqual(basis);
+    const { center: _, ...missing } = arrays;
+    expect(() => decodeContentBasis(missing)).toThrow('array "center" of floats is needed');
+  }
 });
 
 describe('applyContentWhitening()', () => {

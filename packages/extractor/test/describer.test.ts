@@ -32,19 +32,18 @@ const images = Array.from({ length: 12 }, (_, i) => ({
 }));
 const requests = images.map(({ id, image }) => ({ id, load: async () => image }));
 
-test.each([0, 1, 3])(
-  'describeAll() yields what describeImage() does, in order, with %i threads',
-  async (threads) => {
-    const results = [];
-    for await (const result of start(threads).describeAll(requests)) results.push(result);
-    expect(results.map(({ id }) => id)).toEqual(images.map(({ id }) => id));
-    for (const [i, { image }] of images.entries()) {
-      const expected = describeImage(image, options);
-      expect(results[i].whole).toEqual(expected.whole);
-      expect(results[i].crops).toEqual(expected.crops);
-    }
-  },
-);
+test.each([
+  0, 1, 3,
+])('describeAll() yields what describeImage() does, in order, with %i threads', async (threads) => {
+  const results = [];
+  for await (const result of start(threads).describeAll(requests)) results.push(result);
+  expect(results.map(({ id }) => id)).toEqual(images.map(({ id }) => id));
+  for (const [i, { image }] of images.entries()) {
+    const expected = describeImage(image, options);
+    expect(results[i].whole).toEqual(expected.whole);
+    expect(results[i].crops).toEqual(expected.crops);
+  }
+});
 
 test('describe() leaves the image as it was', async () => {
   const { image } = images[0];

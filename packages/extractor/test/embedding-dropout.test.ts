@@ -9,19 +9,18 @@ function mask(rate: number, length: number, seed = 1) {
 }
 
 // Rates that take 1, 2, 4, 8 and 16 bits; the last is rounded to 2^-16.
-test.each([0.5, 0.25, 0.0625, 0.3984375, 0.1])(
-  'a mask of rate %d drops that share and scales the rest',
-  (rate) => {
-    const length = 200_000;
-    const values = mask(rate, length);
-    const dropped = values.filter((value) => value === 0).length;
-    // Five standard deviations of a binomial share.
-    expect(Math.abs(dropped / length - rate)).toBeLessThan(5 * Math.sqrt((rate * (1 - rate)) / length));
-    const kept = new Set(values.filter((value) => value !== 0));
-    expect(kept.size).toBe(1);
-    expect([...kept][0]).toBeCloseTo(1 / (1 - rate), 4);
-  },
-);
+test.each([
+  0.5, 0.25, 0.0625, 0.3984375, 0.1,
+])('a mask of rate %d drops that share and scales the rest', (rate) => {
+  const length = 200_000;
+  const values = mask(rate, length);
+  const dropped = values.filter((value) => value === 0).length;
+  // Five standard deviations of a binomial share.
+  expect(Math.abs(dropped / length - rate)).toBeLessThan(5 * Math.sqrt((rate * (1 - rate)) / length));
+  const kept = new Set(values.filter((value) => value !== 0));
+  expect(kept.size).toBe(1);
+  expect([...kept][0]).toBeCloseTo(1 / (1 - rate), 4);
+});
 
 test('each element of a mask depends on its own bits', () => {
   const length = 100_000;

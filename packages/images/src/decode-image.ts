@@ -9,6 +9,8 @@ export interface ImageHeader {
   readonly width: number;
   readonly height: number;
   readonly format: string;
+  /** Embedded ICC profile. */
+  readonly profile: Uint8Array | null;
 }
 
 const FORMATS: Readonly<Record<string, string>> = {
@@ -43,7 +45,7 @@ export async function readHeader(bytes: Buffer): Promise<ImageHeader> {
       `samples must be integers of 8 or 16 bits, the file has samples of type ${found.depth}`,
     );
   }
-  return { width: found.width, height: found.height, format };
+  return { width: found.width, height: found.height, format, profile: found.icc ?? null };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ImageId } from '@ganscout/data-model';
+import type { FileFacts } from './file-facts.js';
 
 /**
  * What became of an input.
@@ -36,6 +37,8 @@ export interface ImageRecord {
   readonly height: number;
   /** `jpeg`, `png`, `webp`, `tiff`, `gif`, `avif`, or '' if unknown. */
   readonly format: string;
+  /** Of the whole file, also for a patch. */
+  readonly facts: FileFacts;
   readonly status: ImageStatus;
   /** Why the status is not ok; '' if it is. */
   readonly reason: string;

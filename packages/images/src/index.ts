@@ -1,5 +1,6 @@
 export { type CsvTable, formatCsvRow, parseCsv } from './csv.js';
 export { decodeImage } from './decode-image.js';
+export { type FileFacts, NO_FACTS } from './file-facts.js';
 export {
   type ImageRecord,
   type ImageSet,

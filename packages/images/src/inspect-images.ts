@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { ImageId } from '@ganscout/data-model';
 import { layPatches } from './cut-patches.js';
 import { decodePixels, readHeader } from './decode-image.js';
+import { type FileFacts, NO_FACTS, readFileFacts } from './file-facts.js';
 import type { ImageRecord, ImageSet, ImageStatus, Patch } from './image-record.js';
 import { DecodeError, describeFailure } from './input-error.js';
 import type { ListedFile, Listing } from './listing.js';
@@ -45,11 +46,20 @@ interface Finding {
   readonly width: number;
   readonly height: number;
   readonly format: string;
+  readonly facts: FileFacts;
   /** '' if the file can be read. */
   readonly problem: string;
 }
 
-const NOTHING: Finding = { hash: '', bytes: 0, width: 0, height: 0, format: '', problem: '' };
+const NOTHING: Finding = {
+  hash: '',
+  bytes: 0,
+  width: 0,
+  height: 0,
+  format: '',
+  facts: NO_FACTS,
+  problem: '',
+};
 
 /**
  * Opens every listed file and settles its status: identity from its bytes, size from its header.
@@ -102,7 +112,9 @@ async function inspectFile(entry: ListedFile, options: InspectionOptions): Promi
   const hash = createHash('sha256').update(content).digest('hex');
   let finding: Finding = { ...NOTHING, hash, bytes: content.length };
   try {
-    finding = { ...finding, ...(await readHeader(content)) };
+    const header = await readHeader(content);
+    const { width, height, format } = header;
+    finding = { ...finding, width, height, format, facts: readFileFacts(content, header) };
     const problem = describeSize(finding, options.maximumPixels ?? DEFAULTS.maximumPixels);
     if (problem === '' && options.verify) await decodePixels(content);
     return { ...finding, problem };
@@ -137,7 +149,7 @@ function createSettler(options: InspectionOptions): (entry: ListedFile, finding:
 
   return (entry, finding) => {
     const [status, reason] = judge(entry, finding);
-    const { hash, bytes, width, height, format } = finding;
+    const { hash, bytes, width, height, format, facts } = finding;
     const { path, file, source } = entry;
     const group = entry.group ?? (hash === '' ? null : hash);
     const whole = {
@@ -150,6 +162,7 @@ function createSettler(options: InspectionOptions): (entry: ListedFile, finding:
       width,
       height,
       format,
+      facts,
       status,
       reason,
       patch: null,

@@ -104,7 +104,7 @@ describe('decodePixels()', () => {
     const expected = await decodePixels(plain);
     expect([expected.width, expected.height]).toEqual([40, 50]);
     expect(await decodePixels(turned)).toEqual(expected);
-    expect(await readHeader(turned)).toEqual({ width: 40, height: 50, format: 'jpeg' });
+    expect(await readHeader(turned)).toMatchObject({ width: 40, height: 50, format: 'jpeg' });
   });
 
   test('reads the first of several frames', async () => {
@@ -156,7 +156,7 @@ describe('readHeader()', () => {
       avif: await image().avif({ effort: 0 }).toBuffer(),
     };
     for (const [format, file] of Object.entries(files)) {
-      expect(await readHeader(file)).toEqual({ width: 40, height: 36, format });
+      expect(await readHeader(file)).toEqual({ width: 40, height: 36, format, profile: null });
       expect((await decodePixels(file)).data).toHaveLength(40 * 36 * 3);
     }
   });

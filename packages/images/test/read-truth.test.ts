@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type ImageRecord, matchTruth, readTruth } from '../src/index.js';
+import { type ImageRecord, matchTruth, NO_FACTS, readTruth } from '../src/index.js';
 import { makeFolder, put } from './temporary-images.js';
 
 const record = (path: string, file: string): ImageRecord => ({
@@ -13,6 +13,7 @@ const record = (path: string, file: string): ImageRecord => ({
   width: 64,
   height: 64,
   format: 'png',
+  facts: NO_FACTS,
   status: 'ok',
   reason: '',
   patch: null,

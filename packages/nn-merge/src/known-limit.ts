@@ -8,16 +8,17 @@ const NEAR_PAIRS = 0.1;
 /**
  * Takes from labelled images how far apart rows of one source may be: the limit of average linkage.
  *
- * Half way between the median over the sources of the mean squared distance between two images of the source, and
- * the 0.1 quantile over the pairs of sources of the mean squared distance between their images. Images of one group
- * show the same content and would look too near, so only pairs of different groups count; a source of a single
- * group says nothing. With one source the limit is its own mean distance; if no source has two groups, half of the
- * distance between sources.
+ * `weight` times the median over the sources of the mean squared distance between two images of the source, plus
+ * 1 - `weight` times the 0.1 quantile over the pairs of sources of the mean squared distance between their images, where
+ * that is larger. Images of one group show the same content and would look too near, so only pairs of different groups
+ * count; a source of a single group says nothing. With one source the limit is its own mean distance; if no source has
+ * two groups, half of the distance between sources.
  *
  * @param known N × D; not modified.
  * @param labels N, each in [0, sourceCount). @param groups N, any integers; unequal for images of different content.
+ * @param weight in [0, 1], of what is found within sources.
  * @returns a mean squared distance; 0 if there is nothing to take it from, so that nothing is joined.
- * @throws {TypeError} if labels or groups are not N long.
+ * @throws {TypeError} if labels or groups are not N long. @throws {RangeError} if weight is not in [0, 1].
  *
  * Cost: O(N · D + sourceCount² · D).
  */
@@ -26,7 +27,11 @@ export function limitFromKnown(
   labels: Int32Array,
   groups: Int32Array,
   sourceCount: number,
+  weight: number,
 ): number {
+  if (!(weight >= 0 && weight <= 1)) {
+    throw new RangeError(`limitFromKnown: weight must be in [0, 1], got ${weight}`);
+  }
   if (groups.length !== labels.length) {
     throw new TypeError(`limitFromKnown: groups must hold ${labels.length} values, got ${groups.length}`);
   }
@@ -34,7 +39,8 @@ export function limitFromKnown(
   const between = distancesBetween(known, labels, sourceCount);
   if (within.length === 0) return between.length === 0 ? 0 : quantile(between, NEAR_PAIRS) / 2;
   const own = quantile(within, 0.5);
-  return between.length === 0 ? own : (own + Math.max(own, quantile(between, NEAR_PAIRS))) / 2;
+  if (between.length === 0) return own;
+  return weight * own + (1 - weight) * Math.max(own, quantile(between, NEAR_PAIRS));
 }
 
 /** Mean squared distance between images of different groups, for each source that has two groups. */

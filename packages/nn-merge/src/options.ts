@@ -27,6 +27,14 @@ export const mergeOptionsSchema = z.strictObject({
     .describe(
       'With limit "spread": largest squared distance of two centroids over the mean spread inside; with "known": multiplies that limit.',
     ),
+  limitWeight: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe(
+      'With limit "known": weight of the distances within known sources; those between the nearest of them have the rest.',
+    ),
   repeat: z
     .boolean()
     .default(true)

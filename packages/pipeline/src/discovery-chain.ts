@@ -42,29 +42,46 @@ const FEWEST_LABELLED = 2;
 
 /** Chains describing, rounds and attribution. */
 export async function runChain(context: ChainContext): Promise<ChainResult> {
-  const { config, listener, signal } = context;
+  const { config, listener } = context;
   const described = await describe(context);
   const { inputs, study } = described;
   warnOfScarce(study, listener);
   const { sources, groups } = await gatherTruth(config, study.discovery.records, listener);
   const truth = createStudyTruth(study.knownSources, sources, groups);
-  const scoreboard = createScoreboard(truth, listener);
-  const runner = context.runner(scoreboard.listener);
-  const input = roundsInput(config, described);
-  const rounds = await runRounds({ input, runner, listener: scoreboard.listener, signal });
-  const attribution = await attribute(input, rounds, study.knownSources, runner);
-  return { inputs, study, truth, rounds, attribution, scoreboard };
+  return { inputs, study, truth, ...(await discover(context, described, truth)) };
 }
 
-interface Described {
-  readonly inputs: RunInputs;
+/** Images with their features. */
+export interface Described {
+  readonly inputs: Pick<RunInputs, 'imported'>;
   readonly study: Study;
+  /** Null where features came from elsewhere. */
   readonly descriptions: Descriptions | null;
   /** Digest of the features of all images. */
   readonly digest: string;
 }
 
-async function describe({ config, inputs, runner, listener, signal }: ChainContext): Promise<Described> {
+/** Chains rounds and attribution: what comes after describing, wherever the descriptions are from. */
+export async function discover(
+  { config, listener, signal, runner: createRunner }: Omit<ChainContext, 'inputs'>,
+  described: Described,
+  truth: StudyTruth | null,
+): Promise<Pick<ChainResult, 'rounds' | 'attribution' | 'scoreboard'>> {
+  const scoreboard = createScoreboard(truth, listener);
+  const runner = createRunner(scoreboard.listener);
+  const input = roundsInput(config, described);
+  const rounds = await runRounds({ input, runner, listener: scoreboard.listener, signal });
+  const attribution = await attribute(input, rounds, described.study.knownSources, runner);
+  return { rounds, attribution, scoreboard };
+}
+
+async function describe({
+  config,
+  inputs,
+  runner,
+  listener,
+  signal,
+}: ChainContext): Promise<Described & { readonly inputs: RunInputs }> {
   const candidates = createStudy(inputs.known.records, inputs.discovery.records);
   if (inputs.imported !== null) {
     const { known, discovery } = inputs.imported;
@@ -74,7 +91,7 @@ async function describe({ config, inputs, runner, listener, signal }: ChainConte
   const { descriptor, whitening } = (config.rounds[0] as StageOptions).extractor;
   const records = [...candidates.known.records, ...candidates.discovery.records];
   const options = { descriptor, cropSample: whitening.cropSample };
-  const key = { round: 1, stage: 'describe', options, inputs: { images: candidates.digest } } as const;
+  const key = { round: 1, stage: 'describe', options, inputs: { images: candidates.imagesDigest } } as const;
   const onProgress = (done: number) =>
     listener({ type: 'progress', stage: 'describe', done, total: records.length, unit: 'images' });
   const threads = threadCount(config.run.threads);
@@ -98,7 +115,8 @@ function roundsInput(
 ): RoundsInput {
   const { labels: knownLabels, groups: knownGroups } = study.known;
   const knownCount = study.knownSources.length;
-  const common = { config, knownLabels, knownGroups, knownCount, digest };
+  const { knownDigest } = study;
+  const common = { config, knownLabels, knownGroups, knownCount, knownDigest, digest };
   if (descriptions === null) {
     const rows = inputs.imported as NonNullable<RunInputs['imported']>;
     const seed = stageSeed(config.run.seed, 'whiten', 0);
@@ -131,13 +149,10 @@ async function attribute(
   const known = { labels: knownLabels, groups: knownGroups };
   const { spaces, labels, lastRound, digest } = rounds;
   const { ood } = config.rounds[lastRound - 1] as StageOptions;
-  const key = {
-    round: lastRound,
-    stage: 'attribute',
-    options: ood,
-    inputs: { labels: digest, features: spaces.digest(ood.space) },
-  } as const;
   const seed = stageSeed(config.run.seed, 'ood', lastRound);
+  const features = spaces.digest(ood.space);
+  const inputs = { labels: digest, features, known: input.knownDigest, seed: String(seed) };
+  const key = { round: lastRound, stage: 'attribute', options: ood, inputs } as const;
   const { result } = await runner.run(
     key,
     async (writer) => {

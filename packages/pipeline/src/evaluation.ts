@@ -37,7 +37,7 @@ export function createStudyTruth(
   };
   const groupNumbers = new Map<string, number>();
   const numbered = Int32Array.from(groups, (group, row) => {
-    const key = group ?? `row ${row}`;
+    const key = group === null ? `row ${row}` : `group ${group}`;
     const number = groupNumbers.get(key) ?? groupNumbers.size;
     groupNumbers.set(key, number);
     return number;

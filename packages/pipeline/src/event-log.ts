@@ -29,14 +29,13 @@ export function recordOf(event: RunEvent): Readonly<Record<string, unknown>> | n
   return { ...event };
 }
 
-/** Appends every event to `metrics.jsonl`, with its time, and passes it on. */
-export function logEvents(directory: string, now: () => Date, next: Listener): Listener {
+/** Appends every event to `metrics.jsonl`, with its time. */
+export function logEvents(directory: string, now: () => Date): Listener {
   const path = join(directory, RUN_FILES.events);
   return (event) => {
     const record = recordOf(event);
     if (record !== null)
       appendFileSync(path, `${JSON.stringify({ time: now().toISOString(), ...record })}\n`);
-    next(event);
   };
 }
 
@@ -45,11 +44,7 @@ export function logEvents(directory: string, now: () => Date, next: Listener): L
  *
  * Times are kept apart from all else, so that equal runs have equal files beside this one and `metrics.jsonl`.
  */
-export function logTimings(
-  directory: string,
-  machine: Readonly<Record<string, unknown>>,
-  next: Listener,
-): Listener {
+export function logTimings(directory: string, machine: Readonly<Record<string, unknown>>): Listener {
   const path = join(directory, RUN_FILES.timings);
   const stages = new Map(readTimings(path).map((timing) => [`${timing.round} ${timing.stage}`, timing]));
   return (event) => {
@@ -58,7 +53,6 @@ export function logTimings(
       stages.set(`${round} ${stage}`, { round, stage, seconds });
       writeDurably(path, `${JSON.stringify({ machine, stages: [...stages.values()] }, null, 2)}\n`);
     }
-    next(event);
   };
 }
 

@@ -2,8 +2,10 @@ import { basename } from 'node:path';
 import type { ImageRecord } from '@ganscout/images';
 import type { ResolvedConfig } from './config/resolve.js';
 import type { StageOptions } from './config/schema.js';
+import { describeConfounder, findConfounders, warnOfConfounders } from './confounders.js';
 import type { ChainResult } from './discovery-chain.js';
 import { majorities, scoreWithIntervals } from './evaluation.js';
+import type { Listener } from './events.js';
 import { REASONS } from './label-state.js';
 import { formatAssignments, formatInputs, formatSources } from './outputs.js';
 import { RUN_FILES, writeRunFiles } from './run-directory.js';
@@ -12,10 +14,12 @@ import { softwareVersions } from './software.js';
 import { nameSources } from './source-names.js';
 import { measureTrust } from './trust.js';
 
-/** Writes the tables and the summary of a run, the summary last. */
-export function finishRun(config: ResolvedConfig, chain: ChainResult): RunSummary {
+/** Writes the tables and the summary of a run, the summary last; warns of sources that file facts explain. */
+export function finishRun(config: ResolvedConfig, chain: ChainResult, listener: Listener): RunSummary {
   const names = nameSources(chain.study.knownSources, chain.rounds.labels.assignment);
   const sources = sourceRows(config, chain, names);
+  const message = warnOfConfounders(sources);
+  if (message !== null) listener({ type: 'warning', message });
   const summary = summarize(config, chain, sources);
   const { known, discovery } = chain.inputs;
   writeRunFiles(config.run.output, {
@@ -34,14 +38,16 @@ export function countFailedInputs({ inputs: { known, discovery } }: Pick<ChainRe
 }
 
 function sourceRows(config: ResolvedConfig, chain: ChainResult, names: readonly string[]): SourceRow[] {
-  const { rounds, truth } = chain;
+  const { rounds, truth, study } = chain;
   const { assignment, births } = rounds.labels;
   const { labels, knownCount, clusterCount } = assignment;
   const { kmeans } = config.rounds[rounds.lastRound - 1] as StageOptions;
   const trust = measureTrust(rounds.spaces.rows(kmeans.space).discovery, assignment, config.run.seed);
+  const confounders = findConfounders(study.discovery.records, assignment);
   const majority = truth === null ? null : majorities(truth, assignment);
   const rows = Array.from({ length: clusterCount }, (_, label): SourceRow => {
     const { cohesion, stability, nearest, separation } = trust[label] as (typeof trust)[number];
+    const confounder = confounders[label] ?? null;
     const most = majority?.[label];
     const hasTruth = most !== undefined && !Number.isNaN(most.share);
     return {
@@ -55,6 +61,8 @@ function sourceRows(config: ResolvedConfig, chain: ChainResult, names: readonly 
       separation,
       majority: hasTruth ? most.source : null,
       purity: hasTruth ? most.share : null,
+      confounder: confounder === null ? '' : describeConfounder(confounder),
+      confounderStrength: confounder?.strength ?? null,
     };
   });
   return rows.sort((a, b) =>

@@ -59,6 +59,7 @@ export async function identifyImages(
   const { minimumSide, maximumPixels } = config.data;
   const { records } = await inspectImages(listing, { minimumSide, maximumPixels, threads, signal });
   const answers: Identification[] = [];
+  const answered = new Map<string, Identification>();
   for (let start = 0; start < records.length; start += BATCH) {
     const batch = records.slice(start, start + BATCH);
     const described = await describeBatch(batch, config, threads, signal);
@@ -68,11 +69,14 @@ export async function identifyImages(
       features.ids.length === 0 ? null : applySourceTest(test, { ...features, space: test.wta.space });
     for (const record of batch) {
       const row = rowOf.get(record.id);
-      if (row === undefined || scores === null) {
-        answers.push(unusable(record, described.failures.get(record.id)));
-        continue;
-      }
-      answers.push(answer(record, row, scores, test, sources, knownCount));
+      const fresh =
+        row === undefined || scores === null
+          ? unusable(record, described.failures.get(record.id))
+          : answer(record, row, scores, test, sources, knownCount);
+      // A copy is answered as the first of its kind, which may have been in an earlier batch.
+      const first = record.status === 'duplicate' ? answered.get(record.id) : undefined;
+      answers.push(first === undefined ? fresh : { ...first, path: record.path });
+      answered.set(record.id, answers.at(-1) as Identification);
     }
     listener({
       type: 'progress',
@@ -101,7 +105,7 @@ function openIdentifier(directory: string) {
   return {
     config,
     test: readSourceTest(read),
-    projection: readProjection(directory, options.ood.space, options, round),
+    projection: readProjection(directory, options.ood.space, config.rounds, round),
     sources: JSON.parse(new TextDecoder().decode(read('sources.json'))) as string[],
     knownCount: run.summary.counts.knownSources,
     threads: threadCount(config.run.threads),

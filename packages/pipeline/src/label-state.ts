@@ -16,6 +16,8 @@ export const REASONS = [
   'clustered with images that no source accepted',
   'released: refinement took it out of its cluster',
   'released: its cluster was dissolved',
+  'accepted by a known source: its fragment of like images belongs to known sources',
+  'no source accepted it: its fragment of like images belongs to none',
 ] as const;
 
 export const REASON = {
@@ -25,6 +27,8 @@ export const REASON = {
   clustered: 3,
   releasedAlone: 4,
   releasedWithCluster: 5,
+  acceptedByFragment: 6,
+  rejectedByFragment: 7,
 } as const;
 
 /** Labels of the discovery set with their history, as they pass from stage to stage. */
@@ -89,20 +93,23 @@ export function birthsOf(state: LabelState, round: number): (label: number) => n
   return (label) => state.births[label - state.assignment.knownCount] ?? round;
 }
 
-/** Whether two states group the images alike (numbers of clusters may differ) and attribute them alike. */
-export function isSameGrouping(a: Assignment, b: Assignment): boolean {
+/** Whether the same images are in discovered clusters, grouped alike (numbers of clusters may differ). */
+export function isSameDiscovery(a: Assignment, b: Assignment): boolean {
   const forward = new Map<number, number>();
   const backward = new Map<number, number>();
   for (let row = 0; row < a.labels.length; row++) {
-    const left = a.labels[row] as number;
-    const right = b.labels[row] as number;
-    const isFixed = left < a.knownCount || right < b.knownCount;
-    if (isFixed && left !== right) return false;
+    const left = discoveredLabel(a, row);
+    const right = discoveredLabel(b, row);
     if ((forward.get(left) ?? right) !== right || (backward.get(right) ?? left) !== left) return false;
     forward.set(left, right);
     backward.set(right, left);
   }
   return true;
+}
+
+function discoveredLabel({ labels, knownCount }: Assignment, row: number): number {
+  const label = labels[row] as number;
+  return label < knownCount ? UNASSIGNED : label;
 }
 
 /** Writes a state as the files `labels.npy`, `since.npy`, `reasons.npy`, `births.npy` and `labels.json`. */

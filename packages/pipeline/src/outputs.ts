@@ -18,10 +18,31 @@ export function formatInputs(sets: {
     'set',
     'source',
     'group',
+    'size',
+    'encoding',
+    'jpeg_quality',
+    'chroma',
+    'color_profile',
+    'metadata',
   ];
   const row = (record: ImageRecord, set: string) => {
     const { id, path, bytes, width, height, format, status, reason, source, group } = record;
-    return formatCsvRow([id, path, bytes, width, height, format, status, reason, set, source, group]);
+    const { size, encoding, jpegQuality, chroma, colorProfile, metadata } = record.facts;
+    const facts = [size, encoding, jpegQuality, chroma, colorProfile, metadata];
+    return formatCsvRow([
+      id,
+      path,
+      bytes,
+      width,
+      height,
+      format,
+      status,
+      reason,
+      set,
+      source,
+      group,
+      ...facts,
+    ]);
   };
   return [
     formatCsvRow(header),
@@ -55,6 +76,8 @@ export function formatSources(rows: readonly SourceRow[]): string {
     'separation',
     'majority',
     'purity',
+    'confounder',
+    'confounder_strength',
   ];
   return [
     formatCsvRow(header),
@@ -71,6 +94,8 @@ export function formatSources(rows: readonly SourceRow[]): string {
         roundedOrNull(row.separation),
         row.majority,
         roundedOrNull(row.purity),
+        row.confounder,
+        roundedOrNull(row.confounderStrength),
       ]),
     ),
   ].join('');

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeNpy, encodeNpy, type FeatureSet, joinColumns } from '@ganscout/data-model';
 import { applyContentWhitening, decodeEmbedding, type EmbeddingLayer, embed } from '@ganscout/extractor';
 import { fitStandardization, type Standardization, standardize } from '@ganscout/numeric';
 import type { SpaceName, StageOptions } from './config/schema.js';
+import { whiteningRound } from './round-stages.js';
 import { roundFolder, type StageWriter } from './stage-store.js';
 import { readWhitening } from './stages/whiten.js';
 
@@ -20,19 +21,20 @@ export function writeDescriptorScale(writer: Pick<StageWriter, 'write'>, known: 
 /**
  * Reads a run's transforms and returns the function that takes descriptors into the joined spaces `names`.
  *
- * @param round last round of the run. @param options of that round.
+ * @param rounds options of each round. @param round last round of the run.
  */
 export function readProjection(
   directory: string,
   names: readonly SpaceName[],
-  options: StageOptions,
+  rounds: readonly StageOptions[],
   round: number,
 ): Projection {
+  const options = rounds[round - 1] as StageOptions;
   const scale = readScale(directory, round);
   const project = async (descriptors: FeatureSet, name: SpaceName): Promise<FeatureSet> => {
     if (name === 'descriptor') return withScale(descriptors, scale);
     if (name === 'whitened') {
-      const files = stageFiles(directory, latestRound(directory, 'whiten', round), 'whiten');
+      const files = stageFiles(directory, whiteningRound(rounds, round) as number, 'whiten');
       const whitening = readWhitening(files);
       const data = await applyContentWhitening(whitening, descriptors.data);
       const space = { ...descriptors.space, transform: 'content-whitened' };
@@ -79,11 +81,4 @@ export function stageFiles(directory: string, round: number, stage: string) {
     has: (name: string) => files.includes(name),
     read: (name: string): Uint8Array => readFileSync(join(home, name)),
   };
-}
-
-function latestRound(directory: string, stage: string, last: number): number {
-  for (let round = last; round > 1; round--) {
-    if (existsSync(join(directory, roundFolder(round), stage, 'stage.json'))) return round;
-  }
-  return 1;
 }

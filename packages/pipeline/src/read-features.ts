@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createFeatureSet, decodeNpy, type FeatureSet, type NpyArray } from '@ganscout/data-model';
-import { type CsvTable, type ImageRecord, InputError, parseCsv } from '@ganscout/images';
+import { type CsvTable, type ImageRecord, InputError, NO_FACTS, parseCsv } from '@ganscout/images';
 
 /** Features that were computed elsewhere, with a record per row. */
 export interface ImportedFeatures {
@@ -94,6 +94,7 @@ function recordOf(columns: readonly string[], row: readonly string[], file: stri
     width: 0,
     height: 0,
     format: '',
+    facts: NO_FACTS,
     status: 'ok',
     reason: '',
     patch: null,

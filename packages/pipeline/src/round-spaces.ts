@@ -1,12 +1,14 @@
-import type { EmbeddingLayer, EmbeddingModel } from '@ganscout/extractor';
+import { discoveredRows } from '@ganscout/data-model';
+import type { ContentBasis, EmbeddingModel, WithinSources } from '@ganscout/extractor';
 import type { SpaceName, StageOptions } from './config/schema.js';
 import { digestOf } from './durable-files.js';
 import type { LabelState } from './label-state.js';
+import { basisRound, usedLayers, whiteningRound } from './round-stages.js';
 import type { RoundContext } from './rounds.js';
-import { type OfferedSpace, type Spaces, standardizeByKnown } from './spaces.js';
+import { type OfferedSpace, type SpaceRows, type Spaces, standardizeByKnown } from './spaces.js';
 import { stageSeed } from './stage-runner.js';
 import { readLayer, readModel, trainStage } from './stages/train.js';
-import { readWhitenedRows, whitenStage } from './stages/whiten.js';
+import { readBasis, readWhitenedRows, whitenStage } from './stages/whiten.js';
 
 /** A network with the digest of the stage that trained it. */
 export interface TrainedNetwork {
@@ -14,37 +16,64 @@ export interface TrainedNetwork {
   readonly digest: string;
 }
 
+/** What whitening starts from, with the digest of the stage that fitted it. */
+export interface FittedBasis {
+  readonly basis: ContentBasis;
+  readonly digest: string;
+}
+
 /**
- * Offers the content-whitened space if a stage or the network works in it.
+ * Offers the content-whitened space, fitted in this round or an earlier one, if a stage or the network works in it.
  *
- * Whitening sees no label, so it is done once, in the first round, and again only if its options change.
+ * @param basis of an earlier round, to be used again if its options are the same.
  */
 export async function offerWhitened(
   { input, runner }: RoundContext,
   spaces: Spaces,
+  labels: LabelState,
+  basis: FittedBasis | null,
   options: StageOptions,
   round: number,
-): Promise<Spaces> {
+): Promise<{ spaces: Spaces; basis: FittedBasis | null }> {
   const { config, crops, rows, digest } = input;
-  const { whitening, embedding } = options.extractor;
-  const isWanted = usedSpaces(options).has('whitened') || embedding.space.includes('whitened');
-  const before = config.rounds[round - 2]?.extractor.whitening;
-  const isDone = spaces.has('whitened') && JSON.stringify(before) === JSON.stringify(whitening);
-  if (!isWanted || isDone) return spaces;
+  if (whiteningRound(config.rounds, round) !== round) return { spaces, basis };
   if (crops === null) {
     throw new RangeError(
       'the space "whitened" needs crops of images, or a known source with two images to stand in for them',
     );
   }
-  const { cropSample: _, ...fitting } = whitening;
-  const key = { round, stage: 'whiten', options: fitting, inputs: { features: digest } } as const;
+  const { cropSample: _, ...fitting } = options.extractor.whitening;
+  const present = basisRound(config.rounds, round) === round ? null : basis;
+  const within = withinClusters(rows, labels, fitting.clusterWeight);
   const seed = stageSeed(config.run.seed, 'whiten', round);
+  const clusters = within === null ? '' : digestOf(JSON.stringify([[...within.rows], [...within.labels]]));
+  const inputs = { features: digest, seed: String(seed), basis: present?.digest ?? '', clusters };
+  const key = { round, stage: 'whiten', options: fitting, inputs } as const;
   const whitened = await runner.run(
     key,
-    (writer) => whitenStage(rows, crops, fitting, seed, writer),
-    (output) => readWhitenedRows(output, rows),
+    (writer) => whitenStage({ rows, crops, basis: present?.basis ?? null, within }, fitting, seed, writer),
+    (output) => ({
+      rows: readWhitenedRows(output, rows),
+      basis: present ?? { basis: readBasis(output), digest: output.digest },
+    }),
   );
-  return spaces.with([{ name: 'whitened', rows: whitened.result, digest: whitened.digest }]);
+  const offered = { name: 'whitened', rows: whitened.result.rows, digest: whitened.digest } as const;
+  return { spaces: spaces.with([offered]), basis: whitened.result.basis };
+}
+
+/** The images of the clusters found so far, as rows of both sets together; null if they are to play no part. */
+function withinClusters(
+  { known }: SpaceRows,
+  { assignment }: LabelState,
+  weight: number,
+): WithinSources | null {
+  const found = discoveredRows(assignment);
+  if (weight === 0 || found.length === 0) return null;
+  return {
+    rows: found.map((row) => known.ids.length + row),
+    labels: found.map((row) => assignment.labels[row] as number),
+    weight,
+  };
 }
 
 /** Trains the network if a stage works in one of its layers, and offers those layers. */
@@ -56,11 +85,12 @@ export async function offerLayers(
   options: StageOptions,
   round: number,
 ): Promise<{ spaces: Spaces; network: TrainedNetwork | null }> {
-  const layers = [...usedSpaces(options)].filter(isLayer);
+  const layers = usedLayers(options);
   if (layers.length === 0) return { spaces, network: previous };
   const { space, ...embedding } = options.extractor.embedding;
   const rows = spaces.rows(space);
   const { config, knownLabels } = input;
+  const seed = stageSeed(config.run.seed, 'train', round);
   const key = {
     round,
     stage: 'train',
@@ -68,7 +98,9 @@ export async function offerLayers(
     inputs: {
       features: spaces.digest(space),
       labels: digestOf(new Uint8Array(labels.assignment.labels.buffer)),
+      known: input.knownDigest,
       previous: previous?.digest ?? '',
+      seed: String(seed),
     },
   } as const;
   const onProgress = (done: number) =>
@@ -79,7 +111,7 @@ export async function offerLayers(
       trainStage(
         { rows, knownLabels, state: labels, previous: previous?.model ?? null, layers, round },
         embedding,
-        stageSeed(config.run.seed, 'train', round),
+        seed,
         writer,
         { signal, onProgress },
       ),
@@ -97,14 +129,4 @@ export async function offerLayers(
     };
   });
   return { spaces: spaces.with(offered), network: { model: result.model, digest } };
-}
-
-/** The spaces in which the stages of a round work. */
-export function usedSpaces({ ood, kmeans, merge, refine }: StageOptions): Set<SpaceName> {
-  const names = [ood, kmeans, merge, refine].flatMap(({ space }) => space);
-  return new Set(ood.attribution === 'argmax' ? [...names, 'logits'] : names);
-}
-
-function isLayer(name: SpaceName): name is SpaceName & EmbeddingLayer {
-  return name !== 'descriptor' && name !== 'whitened';
 }

@@ -1,8 +1,8 @@
 import type { ResolvedConfig } from './config/resolve.js';
 import type { SpaceName, StageOptions } from './config/schema.js';
 import type { Listener } from './events.js';
-import { initialState, isSameGrouping, type LabelState, readState, writeState } from './label-state.js';
-import { offerLayers, offerWhitened, type TrainedNetwork } from './round-spaces.js';
+import { initialState, isSameDiscovery, type LabelState, readState, writeState } from './label-state.js';
+import { type FittedBasis, offerLayers, offerWhitened, type TrainedNetwork } from './round-spaces.js';
 import { type SpaceRows, Spaces, standardizeByKnown } from './spaces.js';
 import type { StageName } from './stage-name.js';
 import { type StageRunner, stageSeed } from './stage-runner.js';
@@ -24,6 +24,8 @@ export interface RoundsInput {
   /** Labelled images of one group show the same content. */
   readonly knownGroups: Int32Array;
   readonly knownCount: number;
+  /** Digest of the known sources and what is known of their images. */
+  readonly knownDigest: string;
   /** Digest of images, labels and features. */
   readonly digest: string;
 }
@@ -43,6 +45,7 @@ export interface RoundState {
   readonly digest: string;
   readonly spaces: Spaces;
   readonly network: TrainedNetwork | null;
+  readonly basis: FittedBasis | null;
 }
 
 /** Where the rounds ended. */
@@ -51,7 +54,12 @@ export interface RoundsResult extends RoundState {
   readonly endedBecause: string;
 }
 
-/** Makes discovery rounds until one changes nothing or the last is done. */
+/**
+ * Makes discovery rounds until one changes nothing or the last is done.
+ *
+ * What a round hands to the next is what was discovered. A round that leaves it as it was has changed nothing, and the
+ * next is made only if its options are others.
+ */
 export async function runRounds(context: RoundContext): Promise<RoundsResult> {
   const { config, rows, knownCount, digest } = context.input;
   const descriptor = { name: 'descriptor' as const, rows: standardizeByKnown(rows), digest };
@@ -60,15 +68,17 @@ export async function runRounds(context: RoundContext): Promise<RoundsResult> {
     digest,
     spaces: new Spaces([descriptor]),
     network: null,
+    basis: null,
   };
   let round = 0;
   for (const options of config.rounds) {
     round += 1;
     const before = state.labels.assignment;
     state = await runRound(context, state, options, round);
-    const changed = !isSameGrouping(before, state.labels.assignment);
+    const changed = !isSameDiscovery(before, state.labels.assignment);
     context.listener({ type: 'round-end', round, state: state.labels, changed });
-    if (!changed) return { ...state, lastRound: round, endedBecause: `round ${round} changed nothing` };
+    const goesOn = changed || JSON.stringify(config.rounds[round]) !== JSON.stringify(options);
+    if (!goesOn) return { ...state, lastRound: round, endedBecause: `round ${round} changed nothing` };
   }
   return { ...state, lastRound: round, endedBecause: `run.rounds is ${round}` };
 }
@@ -79,24 +89,22 @@ async function runRound(
   options: StageOptions,
   round: number,
 ): Promise<RoundState> {
-  const whitened = await offerWhitened(context, before.spaces, options, round);
+  const whitened = await offerWhitened(context, before.spaces, before.labels, before.basis, options, round);
   const { spaces, network } = await offerLayers(
     context,
-    whitened,
+    whitened.spaces,
     before.labels,
     before.network,
     options,
     round,
   );
-  let state: RoundState = { ...before, spaces, network };
+  let state: RoundState = { ...before, spaces, network, basis: whitened.basis };
   for (const step of labelSteps(context, options, round)) {
-    const key = {
-      round,
-      stage: step.stage,
-      options: step.options,
-      inputs: { labels: state.digest, features: spaces.digest(step.spaces) },
-    };
-    const seed = stageSeed(context.input.config.run.seed, step.stage, round);
+    const { config, knownDigest } = context.input;
+    const seed = stageSeed(config.run.seed, step.stage, round);
+    const features = spaces.digest(step.spaces);
+    const inputs = { labels: state.digest, features, known: knownDigest, seed: String(seed) };
+    const key = { round, stage: step.stage, options: step.options, inputs };
     const { result, digest } = await context.runner.run(
       key,
       async (writer) => step.compute(state, writer, seed),

@@ -1,10 +1,13 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ResolvedConfig } from './config/resolve.js';
 import { formatConfig } from './config/resolve.js';
 import { runChain } from './discovery-chain.js';
 import { logEvents, logTimings } from './event-log.js';
-import type { Listener } from './events.js';
+import type { Listener, RunEvent } from './events.js';
 import { countFailedInputs, finishRun } from './finish-run.js';
 import { gatherInputs } from './inputs.js';
+import { stagesOfRound } from './round-stages.js';
 import { holdsRun, RUN_FILES, RunExistsError, writeRunFiles } from './run-directory.js';
 import { lockRun } from './run-lock.js';
 import type { RunSummary } from './run-summary.js';
@@ -41,21 +44,30 @@ export interface RunOutcome {
  * @throws the signal's reason if it is aborted; what was done is kept for `resume`.
  */
 export async function runDiscovery(config: ResolvedConfig, settings: RunSettings): Promise<RunOutcome> {
-  const { resume, force, signal, now } = settings;
+  const { force, signal, now } = settings;
   const directory = config.run.output;
-  if (holdsRun(directory) && !resume && force === null) throw new RunExistsError(directory);
-  const inputs = await gatherInputs(config, settings.listener, signal);
+  refuseExisting(directory, settings);
+  const early: RunEvent[] = [];
+  const keep: Listener = (event) => void (event.type !== 'progress' && early.push(event));
+  const inputs = await gatherInputs(config, hearBoth(keep, settings.listener), signal);
   const unlock = lockRun(directory, now);
   try {
+    // Another process may have made its run in the meantime.
+    refuseExisting(directory, settings);
+    // A run has come to its end once its summary is there, so that of an earlier end must go.
+    rmSync(join(directory, RUN_FILES.summary), { force: true });
     writeRunFiles(directory, { [RUN_FILES.config]: formatConfig(config) });
     const store = new StageStore(directory, SOFTWARE_VERSION);
     if (force !== null) store.discardFrom(force.round, force.stage);
-    const listener = logEvents(directory, now, logTimings(directory, describeMachine(), settings.listener));
+    const log = logEvents(directory, now);
+    for (const event of early) log(event);
+    const timings = logTimings(directory, describeMachine());
+    const listener = hearBoth(log, hearBoth(timings, settings.listener));
     const clock = () => now().getTime();
     const runner = (hearing: Listener) => createStageRunner(store, hearing, signal, clock);
     const chain = await runChain({ config, inputs, runner, listener, signal });
-    store.sweep(chain.rounds.lastRound);
-    const summary = finishRun(config, chain);
+    store.sweep();
+    const summary = finishRun(config, chain, listener);
     return { directory, summary, failedInputs: countFailedInputs(chain) };
   } finally {
     unlock();
@@ -78,21 +90,31 @@ export async function planRun(
     return planner.planned;
   } catch (error) {
     if (!(error instanceof PlanEnd)) throw error;
-    return [...error.planned, ...following(error.planned, config.rounds.length)];
+    return [...error.planned, ...following(error.planned, config)];
   }
 }
 
 /** The stages after the last one planned; a round may turn out to be the last. */
-function following(planned: readonly PlannedStage[], rounds: number): PlannedStage[] {
+function following(planned: readonly PlannedStage[], { rounds }: ResolvedConfig): PlannedStage[] {
   const last = planned.at(-1) as PlannedStage;
   const reason = `follows "${last.stage}" of round ${last.round}`;
-  const stages: PlannedStage[] = [];
-  for (let round = last.round; round <= rounds; round++) {
-    for (const stage of STAGE_NAMES) {
-      const isBefore = round === last.round && STAGE_NAMES.indexOf(stage) <= STAGE_NAMES.indexOf(last.stage);
-      if (isBefore || stage === 'describe' || (stage === 'attribute' && round < rounds)) continue;
-      stages.push({ round, stage, kept: false, reason });
-    }
-  }
-  return stages;
+  const done = STAGE_NAMES.indexOf(last.stage);
+  return rounds.flatMap((_, i) => {
+    const round = i + 1;
+    if (round < last.round) return [];
+    return stagesOfRound(rounds, round)
+      .filter((stage) => round > last.round || STAGE_NAMES.indexOf(stage) > done)
+      .map((stage) => ({ round, stage, kept: false, reason }));
+  });
+}
+
+function refuseExisting(directory: string, { resume, force }: RunSettings): void {
+  if (holdsRun(directory) && !resume && force === null) throw new RunExistsError(directory);
+}
+
+function hearBoth(first: Listener, second: Listener): Listener {
+  return (event) => {
+    first(event);
+    second(event);
+  };
 }

@@ -18,6 +18,10 @@ export interface SourceRow {
   readonly majority: string | null;
   /** Share of its images that have it; null without ground truth. */
   readonly purity: number | null;
+  /** Property of files that explains it, as `jpegQuality 75 (97 % inside, 4 % outside)`; `''` if none is found. */
+  readonly confounder: string;
+  /** Correlation of having that property and being of the source; null without such a property. */
+  readonly confounderStrength: number | null;
 }
 
 /** An image of the discovery set as `assignments.csv` lists it. */

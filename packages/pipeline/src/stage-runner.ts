@@ -45,7 +45,7 @@ export class PlanEnd extends Error {
 
 /** @param clock milliseconds from any start. */
 export function createStageRunner(
-  store: StageStore,
+  store: Pick<StageStore, 'state' | 'open' | 'write'>,
   listener: Listener,
   signal: AbortSignal,
   clock: () => number,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf, digestOfFile, syncFolder, writeDurably } from './durable-files.js';
 import { STAGE_NAMES, type StageName } from './stage-name.js';
@@ -8,7 +8,7 @@ export interface StageKey {
   readonly round: number;
   readonly stage: StageName;
   readonly options: unknown;
-  /** Digest of each input by its name. */
+  /** Digest of each input by its name; the seed of a stage that draws is an input too. */
   readonly inputs: Readonly<Record<string, string>>;
 }
 
@@ -54,6 +54,8 @@ const MANIFEST = 'stage.json';
 export class StageStore {
   readonly #directory: string;
   readonly #software: string;
+  /** Folders of the stages that were opened. */
+  readonly #opened = new Set<string>();
 
   /** @param software version of what computes; results of another version are not kept. */
   constructor(directory: string, software: string) {
@@ -85,6 +87,7 @@ export class StageStore {
     const manifest = this.#manifest(key);
     if (manifest === null) throw new Error(`stage "${key.stage}" of round ${key.round} is not complete`);
     const home = this.#home(key);
+    this.#opened.add(home);
     return {
       digest: digestOf(JSON.stringify(manifest.outputs)),
       files: Object.keys(manifest.outputs),
@@ -130,30 +133,39 @@ export class StageStore {
     return this.open(key);
   }
 
-  /** Forgets the stage and all that come after it in this and later rounds. */
+  /** Forgets the stage and all that come after it in this and later rounds, also what they left unfinished. */
   discardFrom(round: number, stage: StageName): void {
     const first = STAGE_NAMES.indexOf(stage);
-    for (const folder of existsSync(this.#directory) ? readdirSync(this.#directory) : []) {
-      const number = Number(/^round-(\d+)$/.exec(folder)?.[1]);
-      if (Number.isNaN(number) || number < round) continue;
-      for (const name of STAGE_NAMES.slice(number === round ? first : 0)) {
-        rmSync(join(this.#directory, folder, name), { recursive: true, force: true });
+    for (const { number, path } of this.#rounds()) {
+      if (number < round) continue;
+      const discarded: readonly string[] = STAGE_NAMES.slice(number === round ? first : 0);
+      for (const name of readdirSync(path)) {
+        const owner = /^\.([a-z]+)-/.exec(name)?.[1] ?? name;
+        if (discarded.includes(owner)) rmSync(join(path, name), { recursive: true, force: true });
       }
     }
   }
 
-  /** Removes what interrupted stages left, and rounds after the last one. */
-  sweep(lastRound: number): void {
-    for (const folder of readdirSync(this.#directory)) {
-      const number = Number(/^round-(\d+)$/.exec(folder)?.[1]);
-      if (Number.isNaN(number)) continue;
-      const path = join(this.#directory, folder);
-      if (number > lastRound) rmSync(path, { recursive: true, force: true });
-      else {
-        const leftovers = readdirSync(path).filter((name) => name.startsWith('.'));
-        for (const name of leftovers) rmSync(join(path, name), { recursive: true, force: true });
+  /** Removes stages that were not opened, so of other options or rounds, and what interrupted stages left. */
+  sweep(): void {
+    const stages: readonly string[] = STAGE_NAMES;
+    for (const { path } of this.#rounds()) {
+      for (const name of readdirSync(path)) {
+        const isOurs = stages.includes(name) || name.startsWith('.');
+        const folder = join(path, name);
+        if (isOurs && !this.#opened.has(folder)) rmSync(folder, { recursive: true, force: true });
       }
+      if (readdirSync(path).length === 0) rmdirSync(path);
     }
+  }
+
+  /** The folders of rounds that are there. */
+  #rounds(): { number: number; path: string }[] {
+    const folders = existsSync(this.#directory) ? readdirSync(this.#directory) : [];
+    return folders.flatMap((folder) => {
+      const number = /^round-(\d+)$/.exec(folder)?.[1];
+      return number === undefined ? [] : [{ number: Number(number), path: join(this.#directory, folder) }];
+    });
   }
 
   #home({ round, stage }: StageKey): string {

@@ -15,7 +15,11 @@ export interface Study {
   readonly discovery: {
     readonly records: readonly ImageRecord[];
   };
-  /** SHA-256 over ids and labels: two studies of one digest are the same. */
+  /** SHA-256 over the ids of all images in order. */
+  readonly imagesDigest: string;
+  /** SHA-256 over the known sources' names and the labels and groups of their images. */
+  readonly knownDigest: string;
+  /** SHA-256 over both: two studies of one digest are the same. */
   readonly digest: string;
 }
 
@@ -33,14 +37,16 @@ export function createStudy(known: readonly ImageRecord[], discovery: readonly I
   const knownSources = [...new Set(labelled.map(({ source }) => source as string))].sort();
   const labelOf = new Map(knownSources.map((source, label) => [source, label]));
   const labels = Int32Array.from(labelled, ({ source }) => labelOf.get(source as string) as number);
-  const digest = digestOf(
-    JSON.stringify([knownSources, [...labels], labelled.map(({ id }) => id), unlabelled.map(({ id }) => id)]),
-  );
+  const groups = numberGroups(labelled);
+  const imagesDigest = digestOf(JSON.stringify([idsOf(labelled), idsOf(unlabelled)]));
+  const knownDigest = digestOf(JSON.stringify([knownSources, [...labels], [...groups]]));
   return {
     knownSources,
-    known: { records: labelled, labels, groups: numberGroups(labelled) },
+    known: { records: labelled, labels, groups },
     discovery: { records: unlabelled },
-    digest,
+    imagesDigest,
+    knownDigest,
+    digest: digestOf(imagesDigest + knownDigest),
   };
 }
 

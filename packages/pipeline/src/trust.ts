@@ -6,7 +6,10 @@ import { createRandom, meanByLabel, nearestCentroids } from '@ganscout/numeric';
 export interface SourceTrust {
   /** Mean simplified silhouette of its images, in [-1, 1]. */
   readonly cohesion: number | null;
-  /** Mean Jaccard index with itself when images go to the nearest centroid of a random half, in [0, 1]. */
+  /**
+   * Mean Jaccard index with itself when images go to the nearest centroid of a random half, in [0, 1]; over the halves
+   * that hold one of its images.
+   */
   readonly stability: number | null;
   /** Label of the source whose centroid is nearest, or -1. */
   readonly nearest: number;
@@ -30,7 +33,7 @@ export function measureTrust(discovery: FeatureSet, assignment: Assignment, seed
       const cohesion = silhouette.byCluster[label] as number;
       return {
         cohesion: size < 2 || Number.isNaN(cohesion) ? null : cohesion,
-        stability: size < 4 ? null : (stability[label] as number),
+        stability: size < 4 || Number.isNaN(stability[label]) ? null : (stability[label] as number),
         nearest,
         separation: separation === null || spread === null || spread === 0 ? null : separation / spread,
       };
@@ -46,10 +49,12 @@ function measureStability(
 ): Float64Array {
   const random = createRandom(seed, 'trust/stability');
   const sums = new Float64Array(clusterCount);
+  const halves = new Float64Array(clusterCount);
   for (let sample = 0; sample < RESAMPLES; sample++) {
     const half = labels.map((label) => (random.uniform() < 0.5 ? label : -1));
     const present = [...new Set(half)].filter((label) => label >= 0).sort((a, b) => a - b);
     if (present.length === 0) continue;
+    for (const label of present) halves[label]! += 1;
     const all = meanByLabel(data, half, dims, clusterCount);
     const centroids = new Float32Array(present.length * dims);
     present.forEach(
@@ -62,5 +67,5 @@ function measureStability(
       if (agreement.matches[i] === label) sums[label]! += agreement.jaccard[i] as number;
     });
   }
-  return sums.map((sum) => sum / RESAMPLES);
+  return sums.map((sum, label) => sum / (halves[label] as number));
 }

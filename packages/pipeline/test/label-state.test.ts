@@ -1,6 +1,6 @@
 import { createAssignment } from '@ganscout/data-model';
 import { expect, test } from 'vitest';
-import { birthsOf, changeLabels, initialState, isSameGrouping, REASON } from '../src/label-state.js';
+import { birthsOf, changeLabels, initialState, isSameDiscovery, REASON } from '../src/label-state.js';
 
 test('changeLabels() closes gaps, dates what changed and keeps the births of clusters', () => {
   const start = initialState(5, 2);
@@ -31,9 +31,9 @@ test('changeLabels() closes gaps, dates what changed and keeps the births of clu
   expect([...first.assignment.labels]).toEqual([0, 2, 3, 3, -1]);
 });
 
-test('isSameGrouping() sees through renumbered clusters but not through known sources', () => {
+test('isSameDiscovery() sees through renumbered clusters, and does not look at known sources', () => {
   const assignment = (...labels: number[]) => createAssignment(Int32Array.from(labels), 2, 4);
-  expect(isSameGrouping(assignment(0, 2, 3, -1), assignment(0, 3, 2, -1))).toBe(true);
-  expect(isSameGrouping(assignment(0, 2, 3, 2), assignment(0, 2, 3, 3))).toBe(false);
-  expect(isSameGrouping(assignment(0, 1, 2, 3), assignment(1, 0, 2, 3))).toBe(false);
+  expect(isSameDiscovery(assignment(0, 2, 3, -1), assignment(1, 3, 2, 0))).toBe(true);
+  expect(isSameDiscovery(assignment(0, 2, 3, 2), assignment(0, 2, 3, 3))).toBe(false);
+  expect(isSameDiscovery(assignment(0, 2, 3, 2), assignment(0, 2, 3, -1))).toBe(false);
 });

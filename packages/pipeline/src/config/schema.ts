@@ -101,6 +101,18 @@ const detectionSchema = wtaOptionsSchema.extend({
     .describe(
       'What decides: the hash alone, by its own calibration, or the hash and the Mahalanobis distance, added as normal scores and calibrated on labelled images scored by what was fitted without them.',
     ),
+  images: z
+    .enum(['all', 'unassigned'])
+    .default('all')
+    .describe(
+      'Which images are tested in later rounds: all again, against the known sources, or those without a source, against the discovered ones too.',
+    ),
+  pooling: z
+    .enum(['fragments', 'none'])
+    .default('fragments')
+    .describe(
+      'Whether images like each other decide together, by the majority of the small cluster they are in, or each alone.',
+    ),
   folds: z
     .int()
     .min(2)
@@ -117,11 +129,23 @@ const detectionSchema = wtaOptionsSchema.extend({
 /** Options of the out-of-distribution test. */
 export type DetectionOptions = z.output<typeof detectionSchema>;
 
+const clusteringSchema = kmeansOptionsSchema.extend({
+  space: spaces(['whitened']),
+  images: z
+    .enum(['unknown', 'unassigned'])
+    .default('unknown')
+    .describe(
+      'Which images are clustered in later rounds: all that no known source accepted, anew, or those in no cluster yet.',
+    ),
+});
+/** Options of clustering. */
+export type ClusteringOptions = z.output<typeof clusteringSchema>;
+
 /** The options of the stages of one round. */
 export const stagesSchema = z.strictObject({
   extractor: extractorSchema.prefault({}),
   ood: detectionSchema.prefault({}),
-  kmeans: kmeansOptionsSchema.extend({ space: spaces(['whitened']) }).prefault({}),
+  kmeans: clusteringSchema.prefault({}),
   merge: mergeOptionsSchema.extend({ space: spaces(['whitened']) }).prefault({}),
   refine: refineOptionsSchema.extend({ space: spaces(['whitened']) }).prefault({}),
 });

@@ -14,6 +14,7 @@ import { birthsOf, changeLabels, type LabelState, REASON } from '../label-state.
 import type { SpaceRows } from '../spaces.js';
 import type { StageOutput, StageWriter } from '../stage-store.js';
 import type { KnownLabels } from './merge.js';
+import { poolVerdicts } from './pool-verdicts.js';
 import {
   applySourceTest,
   crossFitReference,
@@ -32,46 +33,91 @@ export interface DetectionInput {
   readonly logits: FeatureSet | null;
 }
 
-/** The state after unassigned images were tested, and scores of the whole discovery set. */
+/** The state after images were tested, and scores of the whole discovery set. */
 export interface DetectionStage {
   readonly state: LabelState;
   /** Against the known sources alone. */
   readonly scores: SourceScores;
 }
 
-/** Tests every unassigned image against the known sources and the discovered clusters. */
+/**
+ * Tests images: all of them against the known sources, or unassigned ones against these and the discovered clusters.
+ *
+ * Where all are tested, one that no known source accepts keeps its cluster.
+ */
 export function detectStage(
-  { rows, known, state, logits }: DetectionInput,
+  input: DetectionInput,
   options: DetectionOptions,
   round: number,
   seed: number,
 ): DetectionStage {
-  const { knownCount, clusterCount } = state.assignment;
+  const { rows, known, state } = input;
+  const { knownCount } = state.assignment;
   const reference = referenceOf(rows, known, knownCount, options, seed);
   const knownTest = fitSourceTest(knownMembers(rows, known, knownCount), reference, options, seed);
   const scores = applySourceTest(knownTest, rows.discovery);
-  const open = unassignedRows(state.assignment);
-  const isFirst = clusterCount === knownCount && open.length === scores.source.length;
-  const openScores = isFirst
+  const tested = testedRows(state, options);
+  const testedScores = isKnownTestEnough(input, options)
     ? scores
     : applySourceTest(
         fitSourceTest(allMembers(rows, known, state), reference, options, seed),
-        selectRows(rows.discovery, open),
+        selectRows(rows.discovery, tested),
       );
+  const alone = chooseSources(input, tested, testedScores);
+  const { falseRejectRate, pooling } = options;
   const chosen =
-    logits === null
-      ? openScores.source
-      : chooseByArgmax(openScores, selectRows(logits, open), clusterCount, knownCount);
+    pooling === 'none'
+      ? alone
+      : poolVerdicts(rows, tested, testedScores, alone, { knownCount, falseRejectRate }, seed);
+  return { state: labelTested(state, tested, alone, chosen, round), scores };
+}
+
+/** Rows of the images that are tested, ascending. */
+function testedRows({ assignment }: LabelState, { images }: DetectionOptions): Int32Array {
+  return images === 'all' ? Int32Array.from(assignment.labels.keys()) : unassignedRows(assignment);
+}
+
+/** Whether the test against the known sources, done on all images for their scores, is the whole test. */
+function isKnownTestEnough({ state, logits }: DetectionInput, options: DetectionOptions): boolean {
+  const { labels, knownCount, clusterCount } = state.assignment;
+  const isAll = testedRows(state, options).length === labels.length;
+  return isAll && (clusterCount === knownCount || (options.images === 'all' && logits === null));
+}
+
+function chooseSources(
+  { state, logits }: DetectionInput,
+  tested: Int32Array,
+  scores: SourceScores,
+): Int32Array {
+  if (logits === null) return scores.source;
+  const { clusterCount, knownCount } = state.assignment;
+  return chooseByArgmax(scores, selectRows(logits, tested), clusterCount, knownCount);
+}
+
+/** @param alone what each image's own score says. @param chosen what is decided. */
+function labelTested(
+  state: LabelState,
+  tested: Int32Array,
+  alone: Int32Array,
+  chosen: Int32Array,
+  round: number,
+): LabelState {
+  const { knownCount } = state.assignment;
   const labels = state.assignment.labels.slice();
-  open.forEach((row, i) => {
-    labels[row] = chosen[i] as number;
+  const isPooled = new Uint8Array(labels.length);
+  tested.forEach((row, i) => {
+    const source = chosen[i] as number;
+    isPooled[row] = source === alone[i] ? 0 : 1;
+    // What no known source accepts stays in its cluster, if it has one.
+    if (source !== UNASSIGNED || (labels[row] as number) < knownCount) labels[row] = source;
   });
   const reasonOf = (row: number) => {
     const label = labels[row] as number;
-    if (label === UNASSIGNED) return REASON.rejected;
-    return label < knownCount ? REASON.acceptedByKnown : REASON.acceptedByDiscovered;
+    if (label === UNASSIGNED) return isPooled[row] ? REASON.rejectedByFragment : REASON.rejected;
+    if (label >= knownCount) return REASON.acceptedByDiscovered;
+    return isPooled[row] ? REASON.acceptedByFragment : REASON.acceptedByKnown;
   };
-  return { state: changeLabels(state, labels, round, reasonOf, birthsOf(state, round)), scores };
+  return changeLabels(state, labels, round, reasonOf, birthsOf(state, round));
 }
 
 /** Scores of labelled images as if they were new; null where the hash decides by its own calibration. */

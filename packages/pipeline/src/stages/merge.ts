@@ -10,7 +10,11 @@ export interface KnownLabels {
   readonly groups: Int32Array;
 }
 
-/** Merges discovered clusters: first those born in this round among themselves, then all of them. */
+/**
+ * Merges discovered clusters: first those born in this round among themselves, then all of them.
+ *
+ * A merge that repeats up to a limit needs no such order, and takes all at once.
+ */
 export function mergeStage(
   { known, discovery }: SpaceRows,
   { labels, groups }: KnownLabels,
@@ -18,11 +22,13 @@ export function mergeStage(
   options: MergeOptions,
   round: number,
 ): LabelState {
-  const limit = limitFromKnown(known, labels, groups, state.assignment.knownCount);
+  const limit = limitFromKnown(known, labels, groups, state.assignment.knownCount, options.limitWeight);
+  const isAny = () => true;
+  if (options.repeat) return mergeWhere(discovery, state, options, limit, round, isAny);
   const isNew = (birth: number) => birth === round;
   const merged = mergeWhere(discovery, state, options, limit, round, isNew);
   if (state.births.every(isNew)) return merged;
-  return mergeWhere(discovery, merged, options, limit, round, () => true);
+  return mergeWhere(discovery, merged, options, limit, round, isAny);
 }
 
 function mergeWhere(

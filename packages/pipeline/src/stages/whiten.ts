@@ -1,11 +1,16 @@
-import { decodeNpy, encodeNpy, type FeatureSet } from '@ganscout/data-model';
+import { decodeNpy, encodeNpy, type FeatureSet, type NpyArray } from '@ganscout/data-model';
 import {
   applyContentWhitening,
+  type ContentBasis,
   type ContentWhitening,
+  decodeContentBasis,
   decodeContentWhitening,
+  encodeContentBasis,
   encodeContentWhitening,
-  fitContentWhitening,
+  fitContentBasis,
   type WhiteningOptions,
+  type WithinSources,
+  whitenBasis,
 } from '@ganscout/extractor';
 import { createRandom, permutation } from '@ganscout/numeric';
 import type { SpaceRows } from '../spaces.js';
@@ -18,30 +23,60 @@ export interface Crops {
 }
 
 const ARRAYS = ['mean', 'deviation', 'clip', 'unitLength', 'projection', 'offset', 'turn', 'turnOffset'];
+const BASIS_ARRAYS = ['mean', 'deviation', 'clip', 'center', 'directions', 'content'];
 
-/** Fits content whitening on both sets and transforms them. */
+/** What whitening is fitted on. */
+export interface WhiteningInput {
+  readonly rows: SpaceRows;
+  readonly crops: Crops;
+  /** Of an earlier round; null to fit it. */
+  readonly basis: ContentBasis | null;
+  /** Rows of both sets together, known first; null to even out content alone. */
+  readonly within: WithinSources | null;
+}
+
+/** Fits content whitening on both sets and transforms them; a basis that had to be fitted is written too. */
 export async function whitenStage(
-  rows: SpaceRows,
-  crops: Crops,
+  { rows: { known, discovery }, crops, basis: given, within }: WhiteningInput,
   options: WhiteningOptions,
   seed: number,
   writer: StageWriter,
 ): Promise<void> {
-  const { known, discovery } = rows;
   const whole = new Float32Array(known.data.length + discovery.data.length);
   whole.set(known.data);
   whole.set(discovery.data, known.data.length);
-  const knownRows = Int32Array.from(known.ids.keys());
-  const data = { dims: known.dims, whole, knownRows, crops: crops.data, cropsPerImage: crops.perImage };
-  const whitening = await fitContentWhitening(data, options, seed);
-  for (const [name, array] of Object.entries(encodeContentWhitening(whitening))) {
-    writer.write(`${name}.npy`, encodeNpy(array));
-  }
+  const write = (prefix: string, arrays: Record<string, NpyArray>) => {
+    for (const [name, array] of Object.entries(arrays))
+      writer.write(`${prefix}${name}.npy`, encodeNpy(array));
+  };
+  const basis = given ?? (await fitBasis(known, whole, crops, options, seed));
+  if (given === null) write('basis-', encodeContentBasis(basis));
+  const whitening = await whitenBasis(basis, whole, within, options, seed);
+  write('', encodeContentWhitening(whitening));
   const dims = whitening.turnOffset.length || whitening.offset.length;
   for (const [name, features] of Object.entries({ known, discovery })) {
     const data = await applyContentWhitening(whitening, features.data);
     writer.write(`${name}-rows.npy`, encodeNpy({ shape: [features.ids.length, dims], data }));
   }
+}
+
+function fitBasis(
+  { ids, dims }: FeatureSet,
+  whole: Float32Array,
+  crops: Crops,
+  options: WhiteningOptions,
+  seed: number,
+): Promise<ContentBasis> {
+  const knownRows = Int32Array.from(ids.keys());
+  const data = { dims, whole, knownRows, crops: crops.data, cropsPerImage: crops.perImage };
+  return fitContentBasis(data, options, seed);
+}
+
+/** Reads the basis that {@link whitenStage} fitted. */
+export function readBasis(output: StageOutput): ContentBasis {
+  return decodeContentBasis(
+    Object.fromEntries(BASIS_ARRAYS.map((name) => [name, decodeNpy(output.read(`basis-${name}.npy`))])),
+  );
 }
 
 /** Reads the transform of {@link whitenStage}. */

@@ -1,0 +1,129 @@
+import { spearmanCorrelation } from '@ganscout/metrics';
+import { createRandom, quantile } from '@ganscout/numeric';
+import { FIGURE_NAMES, FIGURES, type FigureName, type FigureValues } from './aims.js';
+import { type ClusterOutcome, figuresOfRows, type SplitOutcome } from './split-outcome.js';
+
+/** A figure over the splits. */
+export interface FigureSummary {
+  readonly mean: number;
+  /** Standard deviation over the splits, n - 1 below; null with one split. */
+  readonly deviation: number | null;
+  readonly least: number;
+  readonly most: number;
+  /** Splits in which it is defined. */
+  readonly splits: number;
+  /** Bootstrap interval of the mean, 95 %; null where there is none. */
+  readonly interval: readonly [number, number] | null;
+}
+
+export type Summary = Readonly<Record<FigureName, FigureSummary | null>>;
+
+const RESAMPLES = 200;
+const TAIL = 0.025;
+
+/** Sums the figures of all splits up; a figure that no split has is null. */
+export function summarize(
+  outcomes: readonly SplitOutcome[],
+  values: readonly FigureValues[],
+  seed: number,
+): Summary {
+  const intervals = pooledIntervals(outcomes, seed);
+  const entries = FIGURE_NAMES.map((name) => {
+    const summary = summarizeValues(values.map((figures) => figures[name]));
+    return [name, summary === null ? null : { ...summary, interval: intervals.get(name) ?? null }];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Mean and spread of the values that are not null; null if there are none. */
+export function summarizeValues(values: readonly (number | null)[]): Omit<FigureSummary, 'interval'> | null {
+  const present = values.filter((value): value is number => value !== null);
+  if (present.length === 0) return null;
+  const mean = meanOf(present);
+  const squares = present.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return {
+    mean,
+    deviation: present.length < 2 ? null : Math.sqrt(squares / (present.length - 1)),
+    least: Math.min(...present),
+    most: Math.max(...present),
+    splits: present.length,
+  };
+}
+
+/**
+ * Percentile bootstrap intervals of the means over the splits: groups are drawn with replacement from all groups of
+ * all splits, the same for every split, since splits share images; then each figure is taken anew in every split.
+ *
+ * They say how much the means depend on which images there are, not on which sources.
+ *
+ * Source: A. Davison, D. Hinkley, "Bootstrap methods and their application", 1997, section 3.8.
+ */
+export function pooledIntervals(
+  outcomes: readonly SplitOutcome[],
+  seed: number,
+): Map<FigureName, readonly [number, number]> {
+  const random = createRandom(seed, 'bench/bootstrap');
+  const rowsOf = outcomes.map(({ groups }) => rowsByGroup(groups));
+  const groups = [...new Set(outcomes.flatMap((outcome) => outcome.groups))].sort();
+  const names = FIGURE_NAMES.filter((name) => FIGURES[name].hasInterval);
+  const means = new Map(names.map((name): [FigureName, number[]] => [name, []]));
+  for (let resample = 0; resample < RESAMPLES; resample++) {
+    const drawn = groups.map(() => groups[random.integer(groups.length)] as string);
+    const figures = outcomes.map((outcome, i) => {
+      const rows = drawn.flatMap((group) => rowsOf[i]?.get(group) ?? []);
+      return figuresOfRows(outcome, Int32Array.from(rows));
+    });
+    for (const name of names) {
+      const present = figures.flatMap((values) => values[name] ?? []);
+      if (present.length > 0) means.get(name)?.push(meanOf(present));
+    }
+  }
+  const intervals = new Map<FigureName, readonly [number, number]>();
+  for (const [name, values] of means) {
+    if (2 * values.length < RESAMPLES) continue;
+    intervals.set(name, [quantile(values, TAIL), quantile(values, 1 - TAIL)]);
+  }
+  return intervals;
+}
+
+/** Spearman correlation with true purity over discovered clusters; null where it is not defined. */
+export interface TrustCorrelations {
+  readonly cohesion: number | null;
+  readonly stability: number | null;
+  readonly separation: number | null;
+  readonly clusters: number;
+  /** Of them, those whose purity is above 0.9. */
+  readonly pure: number;
+}
+
+/** How well what is said of clusters without the truth ranks them by purity; clusters of all splits together. */
+export function correlateTrust(clusters: readonly ClusterOutcome[]): TrustCorrelations {
+  const correlate = (name: 'cohesion' | 'stability' | 'separation') => {
+    const present = clusters.filter((cluster) => cluster[name] !== null);
+    return spearmanCorrelation(
+      present.map((cluster) => cluster[name] as number),
+      present.map(({ purity }) => purity),
+    );
+  };
+  return {
+    cohesion: correlate('cohesion'),
+    stability: correlate('stability'),
+    separation: correlate('separation'),
+    clusters: clusters.length,
+    pure: clusters.filter(({ purity }) => purity > 0.9).length,
+  };
+}
+
+function rowsByGroup(groups: readonly string[]): Map<string, number[]> {
+  const rows = new Map<string, number[]>();
+  groups.forEach((group, row) => {
+    const list = rows.get(group);
+    if (list === undefined) rows.set(group, [row]);
+    else list.push(row);
+  });
+  return rows;
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

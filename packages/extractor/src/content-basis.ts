@@ -1,0 +1,198 @@
+import { matrixProduct } from '@ganscout/autodiff';
+import type { NpyArray } from '@ganscout/data-model';
+import { createRandom, fitStandardization, type Standardization } from '@ganscout/numeric';
+import type { WhiteningOptions } from './options-whitening.js';
+import { fitPrincipalComponents, type RowSource } from './principal-components.js';
+
+/** What content whitening is fitted on. No labels, except which images are known. */
+export interface WhiteningData {
+  /** D. */
+  readonly dims: number;
+  /** N × D: all images, known and discovery. */
+  readonly whole: Float32Array;
+  /** Rows of `whole` that are of the known set; they set the scale of the features. */
+  readonly knownRows: ArrayLike<number>;
+  /** M × C × D: the crops of a sample of the images, image by image. */
+  readonly crops: Float32Array;
+  /** C, at least 2. */
+  readonly cropsPerImage: number;
+}
+
+/** What content whitening is made of before it is decided what else to even out: it sees no label. */
+export interface ContentBasis {
+  /** D. */
+  readonly mean: Float32Array;
+  /** D, positive. */
+  readonly deviation: Float32Array;
+  readonly clip: number | null;
+  /** D, mean of the clipped features of all images. */
+  readonly center: Float64Array;
+  /** d × D, row-major: principal components of all images. */
+  readonly directions: Float32Array;
+  /** d × d, covariance of the crops about their image's mean, in the principal components. */
+  readonly content: Float64Array;
+}
+
+/** Crops that are transformed at once. */
+const BATCH = 2048;
+
+/**
+ * Finds the principal components of all images and the covariance of content in them.
+ *
+ * Two crops of an image share its source and differ in content, so the covariance of the crops about their image's mean
+ * is the covariance of content, and it needs no label. Features are standardized by the known set and softly clipped;
+ * the principal components of all images are kept; the covariance is pooled over images, M · (C - 1) degrees of freedom.
+ *
+ * @param data finite; not modified.
+ * @param seed of the start of the search for principal components.
+ * @throws {RangeError} if there are fewer than two images, no known one, no crops, or a value is not finite.
+ * @throws {TypeError} if an array does not have whole rows of D, or whole images of C crops.
+ *
+ * Cost: O((N · D + M · C · d) · D) on the runtime; memory of a few batches and two D × D matrices.
+ */
+export async function fitContentBasis(
+  data: WhiteningData,
+  options: Pick<WhiteningOptions, 'clip' | 'components'>,
+  seed: number,
+): Promise<ContentBasis> {
+  checkData(data);
+  const { dims, whole, knownRows, crops, cropsPerImage } = data;
+  const scale = { ...fitStandardization(pickRows(whole, knownRows, dims), dims), clip: options.clip };
+  const random = createRandom(seed, 'content-whitening');
+  const components = await fitPrincipalComponents(clippedRows(whole, scale), options.components, random);
+  const directions = Float32Array.from(components.directions);
+  const content = await contentCovariance(clippedRows(crops, scale), cropsPerImage, directions);
+  return { ...scale, center: components.mean, directions, content };
+}
+
+const NAMES = ['mean', 'deviation', 'clip', 'center', 'directions', 'content'] as const;
+
+/** The basis as named arrays, to be saved. `clip` has no element if there is none. */
+export function encodeContentBasis(basis: ContentBasis): Record<string, NpyArray> {
+  const { mean, center, directions, content, clip } = basis;
+  const d = directions.length / mean.length;
+  const flat = (data: NpyArray['data']): NpyArray => ({ shape: [data.length], data });
+  return {
+    mean: flat(mean),
+    deviation: flat(basis.deviation),
+    clip: flat(Float64Array.from(clip === null ? [] : [clip])),
+    center: flat(center),
+    directions: { shape: [d, mean.length], data: directions },
+    content: { shape: [d, d], data: content },
+  };
+}
+
+/**
+ * Reads the arrays that `encodeContentBasis` made.
+ *
+ * @throws {TypeError} if an array is missing, or shapes do not fit each other.
+ */
+export function decodeContentBasis(arrays: Readonly<Record<string, NpyArray>>): ContentBasis {
+  const [mean, deviation, clip, center, directions, content] = NAMES.map((name) => {
+    const data = arrays[name]?.data;
+    if (data instanceof Float32Array || data instanceof Float64Array) return data;
+    throw new TypeError(
+      `decodeContentBasis: array "${name}" of floats is needed, got ${data?.constructor.name}`,
+    );
+  });
+  const d = directions.length / mean.length;
+  const expected = [mean.length, mean.length, d * d];
+  const found = [deviation.length, center.length, content.length];
+  if (expected.join() !== found.join()) {
+    throw new TypeError(
+      `decodeContentBasis: deviation, center and content must hold ${expected.join(', ')} values, got ${found.join(', ')}`,
+    );
+  }
+  return { mean, deviation, clip: clip[0] ?? null, center, directions, content } as ContentBasis;
+}
+
+function checkData({ dims, whole, knownRows, crops, cropsPerImage }: WhiteningData): void {
+  const refuse = (text: string) => {
+    throw new RangeError(`fitContentBasis: ${text}`);
+  };
+  if (!Number.isInteger(dims) || dims < 1) refuse(`dims must be a positive integer, got ${dims}`);
+  if (!Number.isInteger(cropsPerImage) || cropsPerImage < 2) {
+    refuse(`cropsPerImage must be an integer of at least 2, got ${cropsPerImage}`);
+  }
+  if (whole.length % dims !== 0 || crops.length % (cropsPerImage * dims) !== 0) {
+    throw new TypeError(
+      `fitContentBasis: whole and crops must hold whole rows of ${dims} and whole images of ${cropsPerImage} crops, got ${whole.length} and ${crops.length} values`,
+    );
+  }
+  if (whole.length < 2 * dims) refuse(`at least 2 images are needed, got ${whole.length / dims}`);
+  if (knownRows.length === 0) refuse('at least 1 known image is needed, got none');
+  if (crops.length === 0) refuse('crops of at least 1 image are needed, got none');
+  for (const [name, data] of Object.entries({ whole, crops })) {
+    const at = data.findIndex((value) => !Number.isFinite(value));
+    if (at !== -1) {
+      refuse(
+        `every value must be finite, got ${data[at]} in row ${Math.floor(at / dims)} of ${name}, feature ${at % dims}`,
+      );
+    }
+  }
+}
+
+/** Copies rows of `data`, N × D. @throws {RangeError} if one is not there. */
+export function pickRows(data: Float32Array, rows: ArrayLike<number>, dims: number): Float32Array {
+  const picked = new Float32Array(rows.length * dims);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
+    if (!Number.isInteger(row) || row < 0 || (row + 1) * dims > data.length) {
+      throw new RangeError(`content whitening: rows must be in [0, ${data.length / dims}), got ${row}`);
+    }
+    picked.set(data.subarray(row * dims, (row + 1) * dims), i * dims);
+  }
+  return picked;
+}
+
+/** Rows standardized, and softly clipped, when they are read. */
+export function clippedRows(
+  data: Float32Array,
+  { mean, deviation, clip }: Standardization & { readonly clip: number | null },
+): RowSource {
+  const dims = mean.length;
+  const read = (from: number, to: number) => {
+    const batch = data.slice(from * dims, to * dims);
+    for (let i = 0; i < batch.length; i += dims) {
+      for (let j = 0; j < dims; j++) {
+        const value = (batch[i + j] - mean[j]) / deviation[j];
+        batch[i + j] = clip === null ? value : clip * Math.tanh(value / clip);
+      }
+    }
+    return batch;
+  };
+  return { rows: data.length / dims, dims, read };
+}
+
+/** Pooled covariance of the crops about their image's mean, in the principal components: d × d. */
+async function contentCovariance(
+  { rows, dims, read }: RowSource,
+  cropsPerImage: number,
+  directions: Float32Array,
+): Promise<Float64Array> {
+  const d = directions.length / dims;
+  const total = new Float64Array(d * d);
+  const step = Math.max(1, Math.floor(BATCH / cropsPerImage)) * cropsPerImage;
+  for (let from = 0; from < rows; from += step) {
+    const batch = read(from, Math.min(from + step, rows));
+    subtractGroupMeans(batch, cropsPerImage, dims);
+    const count = batch.length / dims;
+    const projected = await matrixProduct(batch, [count, dims], directions, [d, dims], { transposeB: true });
+    const products = await matrixProduct(projected, [count, d], projected, [count, d], { transposeA: true });
+    for (let i = 0; i < total.length; i++) total[i] += products[i];
+  }
+  const freedom = (rows / cropsPerImage) * (cropsPerImage - 1);
+  return total.map((sum) => sum / freedom);
+}
+
+/** Subtracts from each group of consecutive rows its mean. @param batch whole groups, overwritten. */
+function subtractGroupMeans(batch: Float32Array, groupSize: number, dims: number): void {
+  const mean = new Float64Array(dims);
+  for (let start = 0; start < batch.length; start += groupSize * dims) {
+    mean.fill(0);
+    const end = start + groupSize * dims;
+    for (let i = start; i < end; i += dims) for (let j = 0; j < dims; j++) mean[j] += batch[i + j];
+    for (let j = 0; j < dims; j++) mean[j] /= groupSize;
+    for (let i = start; i < end; i += dims) for (let j = 0; j < dims; j++) batch[i + j] -= mean[j];
+  }
+}

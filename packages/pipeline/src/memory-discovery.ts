@@ -1,0 +1,81 @@
+import type { Assignment } from '@ganscout/data-model';
+import type { ImageRecord } from '@ganscout/images';
+import type { ResolvedConfig } from './config/resolve.js';
+import type { StageOptions } from './config/schema.js';
+import { type DescribedImages, selectDescriptions } from './described-images.js';
+import { discover } from './discovery-chain.js';
+import { createStudyTruth, type StudyTruth } from './evaluation.js';
+import type { Listener } from './events.js';
+import { createMemoryRunner } from './memory-runner.js';
+import type { RunSummary } from './run-summary.js';
+import type { Attribution } from './stages/attribute.js';
+import { createStudy } from './study.js';
+import { measureTrust, type SourceTrust } from './trust.js';
+
+/** What is discovered, and in what. */
+export interface MemoryDiscoveryInput {
+  /** Its `data` block is not read. */
+  readonly config: ResolvedConfig;
+  readonly known: readonly ImageRecord[];
+  /** Their sources serve for scoring only. */
+  readonly discovery: readonly ImageRecord[];
+  /** Every image of both sets is in one of these. */
+  readonly described: readonly DescribedImages[];
+}
+
+/** All that a run on the same images would come to know; arrays are in the order of the discovery set. */
+export interface MemoryDiscovery {
+  /** Ascending; the position is the label. */
+  readonly knownSources: readonly string[];
+  readonly assignment: Assignment;
+  readonly attribution: Attribution;
+  /** Of each label. */
+  readonly trust: readonly SourceTrust[];
+  /** Null if no image of the discovery set has a source. */
+  readonly truth: StudyTruth | null;
+  /** Figures after every stage. */
+  readonly rounds: RunSummary['rounds'];
+  readonly lastRound: number;
+  readonly endedBecause: string;
+}
+
+/**
+ * Makes the rounds on described images and writes nothing.
+ *
+ * The stages see what they would see in a run with these known and discovery images: all that is fitted is fitted to
+ * them alone.
+ *
+ * @throws {InputError} if a set has no usable image. @throws {StageError} if a stage fails.
+ * @throws the signal's reason if it is aborted.
+ */
+export async function discoverInMemory(
+  { config, known, discovery, described }: MemoryDiscoveryInput,
+  { listener, signal, clock }: { listener: Listener; signal: AbortSignal; clock: () => number },
+): Promise<MemoryDiscovery> {
+  const study = createStudy(known, discovery);
+  const records = [...study.known.records, ...study.discovery.records];
+  const { cropSample } = (config.rounds[0] as StageOptions).extractor.whitening;
+  const descriptions = selectDescriptions(described, records, cropSample);
+  const truth = createStudyTruth(
+    study.knownSources,
+    study.discovery.records.map(({ source }) => source),
+    study.discovery.records.map(({ group }) => group),
+  );
+  const { rounds, attribution, scoreboard } = await discover(
+    { config, listener, signal, runner: (hearing) => createMemoryRunner(hearing, signal, clock) },
+    { inputs: { imported: null }, study, descriptions, digest: study.digest },
+    truth,
+  );
+  const { assignment } = rounds.labels;
+  const { kmeans } = config.rounds[rounds.lastRound - 1] as StageOptions;
+  return {
+    knownSources: study.knownSources,
+    assignment,
+    attribution,
+    trust: measureTrust(rounds.spaces.rows(kmeans.space).discovery, assignment, config.run.seed),
+    truth,
+    rounds: scoreboard.rounds(),
+    lastRound: rounds.lastRound,
+    endedBecause: rounds.endedBecause,
+  };
+}

@@ -1,0 +1,40 @@
+import { digestOf } from './durable-files.js';
+import type { Listener } from './events.js';
+import { createStageRunner, type StageRunner } from './stage-runner.js';
+import type { StageKey, StageOutput, StageWriter } from './stage-store.js';
+
+/** A stage runner that keeps nothing: every stage is done, and its files live as long as its result. */
+export function createMemoryRunner(
+  listener: Listener,
+  signal: AbortSignal,
+  clock: () => number,
+): StageRunner {
+  const store = {
+    state: () => ({ kept: false, reason: 'done in memory' }),
+    open: ({ stage, round }: StageKey): StageOutput => {
+      throw new Error(`stage "${stage}" of round ${round} is not kept`);
+    },
+    write: writeInMemory,
+  };
+  return createStageRunner(store, listener, signal, clock);
+}
+
+async function writeInMemory(
+  { stage, round }: StageKey,
+  compute: (writer: StageWriter) => Promise<void>,
+): Promise<StageOutput> {
+  const files = new Map<string, Uint8Array>();
+  const read = (name: string): Uint8Array => {
+    const content = files.get(name);
+    if (content === undefined) throw new Error(`stage "${stage}" of round ${round} has no file ${name}`);
+    return content;
+  };
+  const has = (name: string) => files.has(name);
+  const write = (name: string, content: Uint8Array | string) => {
+    files.set(name, typeof content === 'string' ? new TextEncoder().encode(content) : content);
+  };
+  await compute({ has, read, write });
+  const names = [...files.keys()].sort();
+  const digests = Object.fromEntries(names.map((name) => [name, digestOf(read(name))]));
+  return { digest: digestOf(JSON.stringify(digests)), files: names, has, read };
+}
