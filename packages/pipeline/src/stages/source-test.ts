@@ -50,7 +50,10 @@ export interface SourceScores {
 }
 
 /**
- * Scores every labelled image by tests fitted without its fold, so that the scores are those of new images.
+ * Scores labelled images by tests fitted without their fold, so that the scores are those of new images.
+ *
+ * An image whose source has fewer than two images outside the fold is left out: it would look as strange as if its
+ * source were unknown.
  *
  * @param groups images of one group show the same content and share a fold.
  */
@@ -62,7 +65,8 @@ export function crossFitReference(
 ): Reference {
   const { features, labels, sourceCount } = members;
   const folds = assignFolds(labels, groups, options.folds, seed);
-  const reference = { wta: new Float64Array(labels.length), mahalanobis: new Float64Array(labels.length) };
+  const wta: number[] = [];
+  const mahalanobis: number[] = [];
   for (let fold = 0; fold < options.folds; fold++) {
     const inside = rowsWhere(folds, (value) => value === fold);
     const outside = rowsWhere(folds, (value) => value !== fold);
@@ -72,13 +76,16 @@ export function crossFitReference(
       labels: outside.map((row) => labels[row] as number),
       sourceCount,
     };
-    const distances = distancesTo(fitBoth(fitted, options, seed), selectRows(features, inside));
+    const both = fitBoth(fitted, options, seed);
+    const distances = distancesTo(both, selectRows(features, inside));
+    const isAlone = new Set(both.wta.uncalibrated);
     inside.forEach((row, i) => {
-      reference.wta[row] = smallest(distances.wta, i, sourceCount);
-      reference.mahalanobis[row] = smallest(distances.mahalanobis, i, sourceCount);
+      if (isAlone.has(labels[row] as number)) return;
+      wta.push(smallest(distances.wta, i, sourceCount));
+      mahalanobis.push(smallest(distances.mahalanobis, i, sourceCount));
     });
   }
-  return reference;
+  return { wta: Float64Array.from(wta), mahalanobis: Float64Array.from(mahalanobis) };
 }
 
 /** Fits the test; `reference` is what labelled images of the known sources score, null to let the hash decide alone. */
@@ -109,7 +116,7 @@ export function applySourceTest(
   const scores = scoreImages(wta, images);
   if (fused === null) return { ...scores, hash: scores };
   const { sourceCount } = wta;
-  const distances = { wta: scores.distances, mahalanobis: mahalanobisDistances(fused.mahalanobis, images) };
+  const distances = distancesTo({ wta, mahalanobis: fused.mahalanobis }, images);
   const rows = images.ids.length;
   const parts = (['wta', 'mahalanobis'] as const).map((name) => ({
     reference: fused.reference[name],
@@ -123,7 +130,11 @@ export function applySourceTest(
     pValue: Float32Array.from(pValue),
     margin,
     nearest,
-    source: nearest.map((label, i) => ((pValue[i] as number) > falseRejectRate ? label : UNASSIGNED)),
+    source: nearest.map((label, i) => {
+      // Without a labelled image to compare with nothing can be said, so nothing is accepted.
+      const isLikeLabelled = fused.reference.wta.length > 0 && (pValue[i] as number) > falseRejectRate;
+      return isLikeLabelled ? label : UNASSIGNED;
+    }),
     hash: scores,
   };
 }
@@ -144,8 +155,19 @@ function fitBoth(
   };
 }
 
+/** N × S distances; Infinity to a source of fewer than two images, which can accept nothing. */
 function distancesTo({ wta, mahalanobis }: BothDetectors, images: FeatureSet) {
-  return { wta: scoreImages(wta, images).distances, mahalanobis: mahalanobisDistances(mahalanobis, images) };
+  const distances = {
+    wta: scoreImages(wta, images).distances,
+    mahalanobis: mahalanobisDistances(mahalanobis, images),
+  };
+  for (const source of wta.uncalibrated) {
+    for (let at = source; at < distances.wta.length; at += wta.sourceCount) {
+      distances.wta[at] = Number.POSITIVE_INFINITY;
+      distances.mahalanobis[at] = Number.POSITIVE_INFINITY;
+    }
+  }
+  return distances;
 }
 
 function smallest(distances: Float32Array, row: number, sourceCount: number): number {
@@ -169,7 +191,7 @@ function nearestSources(distances: Float32Array, rows: number, sourceCount: numb
         nearest[i] = s;
       } else if (distance < second) second = distance;
     }
-    margin[i] = Math.sqrt(second) - Math.sqrt(first);
+    margin[i] = first === Number.POSITIVE_INFINITY ? 0 : Math.sqrt(second) - Math.sqrt(first);
   }
   return { nearest, margin };
 }
