@@ -43,6 +43,8 @@ export type RunEvent =
       readonly round: number;
       readonly state: LabelState;
       readonly changed: boolean;
+      /** Why the round was undone; absent if it stands. */
+      readonly undone?: string;
     };
 
 /** How many images came in, by status, and where labels came from. */

@@ -107,6 +107,33 @@ export function isSameDiscovery(a: Assignment, b: Assignment): boolean {
   return true;
 }
 
+/**
+ * Share of the images that moved. Two clusters are the same if each shares most of its images with the other; an image
+ * stayed if it was and is in the same cluster, or was and is in none.
+ */
+export function changedShare(before: Assignment, after: Assignment): number {
+  const rows = before.labels.length;
+  const cells = new Map<string, { left: number; right: number; count: number }>();
+  for (let row = 0; row < rows; row++) {
+    const left = discoveredLabel(before, row);
+    const right = discoveredLabel(after, row);
+    if ((left === UNASSIGNED) !== (right === UNASSIGNED)) continue;
+    const cell = cells.get(`${left} ${right}`) ?? { left, right, count: 0 };
+    cell.count += 1;
+    cells.set(`${left} ${right}`, cell);
+  }
+  const best = { left: new Map<number, number>(), right: new Map<number, number>() };
+  for (const { left, right, count } of cells.values()) {
+    best.left.set(left, Math.max(count, best.left.get(left) ?? 0));
+    best.right.set(right, Math.max(count, best.right.get(right) ?? 0));
+  }
+  let stayed = 0;
+  for (const { left, right, count } of cells.values()) {
+    if (best.left.get(left) === count && best.right.get(right) === count) stayed += count;
+  }
+  return rows === 0 ? 0 : 1 - stayed / rows;
+}
+
 function discoveredLabel({ labels, knownCount }: Assignment, row: number): number {
   const label = labels[row] as number;
   return label < knownCount ? UNASSIGNED : label;

@@ -1,5 +1,6 @@
 import { type Assignment, type FeatureSet, selectRows } from '@ganscout/data-model';
 import { meanByLabel } from '@ganscout/numeric';
+import { changedShare } from './label-state.js';
 
 /**
  * How much more the images of discovered clusters are like their own cluster than like the next one: the mean over them
@@ -55,4 +56,35 @@ function dot(a: Float32Array, i: number, b: Float32Array, j: number, dims: numbe
   let sum = 0;
   for (let d = 0; d < dims; d++) sum += (a[i * dims + d] as number) * (b[j * dims + d] as number);
   return sum;
+}
+
+/** Fall of the margin from which on a round counts as having collapsed. */
+const COLLAPSE = 0.05;
+/** Share of the images below which a round that makes clusters anew has changed hardly anything. */
+const HARDLY = 0.005;
+
+/**
+ * Says why a round is to be undone, or null: its clusters have a mean margin smaller by more than 0.05, as
+ * {@link meanMargin} measures it.
+ *
+ * A guard against collapse, no measure of which round is better: small differences of the margin say nothing.
+ *
+ * @param discovery features in a space that is the same for both, whatever space made the clusters.
+ */
+export function whyUndone(
+  discovery: FeatureSet,
+  before: Assignment,
+  after: Assignment,
+  round: number,
+): string | null {
+  const was = meanMargin(discovery, before);
+  const is = meanMargin(discovery, after);
+  if (was === null || is === null || was - is <= COLLAPSE) return null;
+  return `round ${round} was undone: the mean margin of its clusters fell from ${was.toFixed(3)} to ${is.toFixed(3)}`;
+}
+
+/** Says why no round is to follow one that made clusters anew, or null: less than 0.5 % of the images moved. */
+export function whySettled(before: Assignment, after: Assignment, round: number): string | null {
+  const share = changedShare(before, after);
+  return share < HARDLY ? `round ${round} moved ${(100 * share).toFixed(1)} % of the images` : null;
 }

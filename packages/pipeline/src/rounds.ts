@@ -1,7 +1,9 @@
+import type { FeatureSet } from '@ganscout/data-model';
 import type { ResolvedConfig } from './config/resolve.js';
 import type { SpaceName, StageOptions } from './config/schema.js';
 import type { Listener } from './events.js';
 import { initialState, isSameDiscovery, type LabelState, readState, writeState } from './label-state.js';
+import { whySettled, whyUndone } from './round-margin.js';
 import { type FittedBasis, offerLayers, offerWhitened, type TrainedNetwork } from './round-spaces.js';
 import { type SpaceRows, Spaces, standardizeByKnown } from './spaces.js';
 import type { StageName } from './stage-name.js';
@@ -58,7 +60,8 @@ export interface RoundsResult extends RoundState {
  * Makes discovery rounds until one changes nothing or the last is done.
  *
  * What a round hands to the next is what was discovered. A round that leaves it as it was has changed nothing, and the
- * next is made only if its options are others.
+ * next is made only if its options are others. Where a round makes its clusters anew, no further one is made if hardly
+ * anything moved, and a round whose clusters have collapsed is undone.
  */
 export async function runRounds(context: RoundContext): Promise<RoundsResult> {
   const { config, rows, knownCount, digest } = context.input;
@@ -71,14 +74,26 @@ export async function runRounds(context: RoundContext): Promise<RoundsResult> {
     basis: null,
   };
   let round = 0;
+  let firstSpace: FeatureSet | null = null;
   for (const options of config.rounds) {
     round += 1;
-    const before = state.labels.assignment;
-    state = await runRound(context, state, options, round);
-    const changed = !isSameDiscovery(before, state.labels.assignment);
+    const earlier = state;
+    const before = earlier.labels.assignment;
+    state = await runRound(context, earlier, options, round);
+    const after = state.labels.assignment;
+    firstSpace ??= state.spaces.rows(options.kmeans.space).discovery;
+    const isAnew = round > 1 && options.kmeans.images === 'unknown';
+    const undone = isAnew ? whyUndone(firstSpace, before, after, round) : null;
+    if (undone !== null) {
+      context.listener({ type: 'round-end', round, state: earlier.labels, changed: false, undone });
+      return { ...earlier, lastRound: round - 1, endedBecause: undone };
+    }
+    const changed = !isSameDiscovery(before, after);
     context.listener({ type: 'round-end', round, state: state.labels, changed });
-    const goesOn = changed || JSON.stringify(config.rounds[round]) !== JSON.stringify(options);
-    if (!goesOn) return { ...state, lastRound: round, endedBecause: `round ${round} changed nothing` };
+    const hardly = isAnew ? whySettled(before, after, round) : null;
+    const settled = changed ? hardly : `round ${round} changed nothing`;
+    const isSameNext = JSON.stringify(config.rounds[round]) === JSON.stringify(options);
+    if (settled !== null && isSameNext) return { ...state, lastRound: round, endedBecause: settled };
   }
   return { ...state, lastRound: round, endedBecause: `run.rounds is ${round}` };
 }

@@ -28,7 +28,9 @@ export function createScoreboard(truth: StudyTruth | null, next: Listener): Scor
     listener(event) {
       next(event);
       if (event.type === 'stage-end') score(event);
-      if (event.type === 'round-end') changes.set(event.round, event.changed);
+      if (event.type !== 'round-end') return;
+      changes.set(event.round, event.changed);
+      if (event.undone !== undefined) stages.delete(event.round);
     },
     rounds: () =>
       [...stages].map(([round, summaries]) => ({
