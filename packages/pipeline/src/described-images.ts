@@ -3,7 +3,7 @@ import type { ImageRecord } from '@ganscout/images';
 import { digestOf } from './durable-files.js';
 import { SOFTWARE_VERSION } from './software.js';
 import { StageStore } from './stage-store.js';
-import { type Descriptions, describeStage, readDescriptions } from './stages/describe.js';
+import { type Descriptions, describeStage, readDescriptions, sampleIds } from './stages/describe.js';
 
 /** Images with their descriptors and all their crops, from which several studies can take theirs. */
 export interface DescribedImages {
@@ -65,9 +65,7 @@ export function selectDescriptions(
   cropSample: number,
 ): Descriptions {
   const { dims, cropsPerImage } = (sets[0] as DescribedImages).descriptions;
-  const keyed = records.map(({ id }) => ({ id, key: digestOf(id) }));
-  keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
-  const sampled = new Set(keyed.slice(0, cropSample).map(({ id }) => id));
+  const sampled = sampleIds(records, cropSample);
   const cropDims = cropsPerImage * dims;
   const whole = new Float32Array(records.length * dims);
   const crops = new Float32Array(sampled.size * cropDims);

@@ -51,6 +51,7 @@ describe('a test of known sources', () => {
     expect(reference.wta).toHaveLength(0);
     const scores = applySourceTest(sourceTest, images(repeat(0, 10)));
     expect([...scores.source]).toEqual(repeat(-1, 10));
+    expect([...scores.pValue]).toEqual(repeat(0, 10));
     expect(scores.margin.every((margin) => margin === 0)).toBe(true);
   });
 });

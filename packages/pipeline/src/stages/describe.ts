@@ -132,7 +132,7 @@ function writePart(
 }
 
 /** Chooses by the digest of the id, so that the choice does not depend on order or names. */
-function sampleIds(records: readonly ImageRecord[], count: number): Set<ImageId> {
+export function sampleIds(records: readonly ImageRecord[], count: number): Set<ImageId> {
   const keyed = records.map(({ id }) => ({ id, key: digestOf(id) }));
   keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
   return new Set(keyed.slice(0, count).map(({ id }) => id));

@@ -7,7 +7,7 @@ import {
   type MahalanobisDetector,
   mahalanobisDistances,
 } from '@ganscout/ood-scores';
-import { fitWtaDetector, scoreImages, type WtaDetector } from '@ganscout/wta-ood';
+import { fitWtaDetector, scoreImages, type WtaDetector, type WtaScores } from '@ganscout/wta-ood';
 import type { DetectionOptions } from '../config/schema.js';
 
 /** Labelled images of S sources. */
@@ -38,7 +38,7 @@ export interface SourceTest {
 export interface SourceScores {
   /** N, larger is more out-of-distribution of all sources. */
   readonly oodScore: Float32Array;
-  /** N, conformal, in (0, 1]. */
+  /** N, conformal, in (0, 1]; 0 where no labelled image could be compared with. */
   readonly pValue: Float32Array;
   /** N, lead of the nearest source over the second; Infinity with a single source. */
   readonly margin: Float32Array;
@@ -116,25 +116,22 @@ export function applySourceTest(
   const scores = scoreImages(wta, images);
   if (fused === null) return { ...scores, hash: scores };
   const { sourceCount } = wta;
-  const distances = distancesTo({ wta, mahalanobis: fused.mahalanobis }, images);
+  const distances = distancesTo({ wta, mahalanobis: fused.mahalanobis }, images, scores);
   const rows = images.ids.length;
   const parts = (['wta', 'mahalanobis'] as const).map((name) => ({
     reference: fused.reference[name],
     scores: Float64Array.from({ length: rows }, (_, i) => smallest(distances[name], i, sourceCount)),
   }));
   const fusedScores = fuseScores(parts);
-  const pValue = conformalPValues(fusedScores);
+  // Without a labelled image to compare with nothing can be said, so nothing is accepted.
+  const pValue = fused.reference.wta.length === 0 ? new Float64Array(rows) : conformalPValues(fusedScores);
   const { nearest, margin } = nearestSources(distances.mahalanobis, rows, sourceCount);
   return {
     oodScore: Float32Array.from(fusedScores.scores),
     pValue: Float32Array.from(pValue),
     margin,
     nearest,
-    source: nearest.map((label, i) => {
-      // Without a labelled image to compare with nothing can be said, so nothing is accepted.
-      const isLikeLabelled = fused.reference.wta.length > 0 && (pValue[i] as number) > falseRejectRate;
-      return isLikeLabelled ? label : UNASSIGNED;
-    }),
+    source: nearest.map((label, i) => ((pValue[i] as number) > falseRejectRate ? label : UNASSIGNED)),
     hash: scores,
   };
 }
@@ -155,10 +152,14 @@ function fitBoth(
   };
 }
 
-/** N × S distances; Infinity to a source of fewer than two images, which can accept nothing. */
-function distancesTo({ wta, mahalanobis }: BothDetectors, images: FeatureSet) {
+/** N × S distances, by the hash as it scored them; Infinity to a source of fewer than two images, which can accept nothing. */
+function distancesTo(
+  { wta, mahalanobis }: BothDetectors,
+  images: FeatureSet,
+  hash: Pick<WtaScores, 'distances'> = scoreImages(wta, images),
+) {
   const distances = {
-    wta: scoreImages(wta, images).distances,
+    wta: hash.distances.slice(),
     mahalanobis: mahalanobisDistances(mahalanobis, images),
   };
   for (const source of wta.uncalibrated) {
