@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '@ganscout/numeric';
 import { parseConfig, resolveConfig, runDiscovery } from '@ganscout/pipeline';
 import sharp from 'sharp';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveOptions } from '../src/arguments.js';
 import { readDataSet } from '../src/data-set.js';
 import { type CaseReport, type EvaluationRequest, evaluateDataSet } from '../src/evaluate-data-set.js';
@@ -19,6 +19,7 @@ const SETTINGS = ['run.rounds=2', 'extractor.whitening.cropSample=40', 'extracto
 const SPLIT = { knownShare: 0.5, labelledShare: 0.6, rareCount: 1, rareSize: 10 };
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Noise with a trace of its own for each source. */
 function paint(source: string, seed: number): Uint8Array {

@@ -1,4 +1,4 @@
-import { solvePositiveDefinite } from './cholesky.js';
+import { solvePositiveDefinite } from '@ganscout/numeric';
 import { GRAY_LAGS, lagIndex } from './lags.js';
 import type { Moments } from './moments.js';
 import { GRAY_FILTER_COUNT } from './residual-maps.js';

@@ -1,5 +1,5 @@
 import { describeSpace, type FeatureSet, isSameSpace } from '@ganscout/data-model';
-import { meanByLabel } from '@ganscout/numeric';
+import { inverseCholeskyFactor, meanByLabel } from '@ganscout/numeric';
 
 /** Mean of each source, and what makes their shared covariance the identity. */
 export interface MahalanobisDetector {
@@ -52,7 +52,7 @@ export function fitMahalanobis(
   const centroids = meanByLabel(data, labels, dims, sourceCount);
   const freedom = Math.max(1, labels.length - sizes.filter((size) => size > 0).length);
   const covariance = covarianceWithin(data, labels, centroids, dims, freedom);
-  const whitener = inverseCholesky(shrink(covariance, dims, shrinkage), dims);
+  const whitener = inverseCholeskyFactor(shrink(covariance, dims, shrinkage), dims);
   return { space, dims, sourceCount, sizes, means: transform(centroids, whitener, dims), whitener };
 }
 
@@ -114,28 +114,6 @@ function shrink(covariance: Float64Array, dims: number, shrinkage: number): Floa
   const floor = trace > 0 ? (shrinkage * trace) / dims : 1;
   for (let i = 0; i < dims; i++) shrunk[i * dims + i] += floor;
   return shrunk;
-}
-
-/** Inverse of the lower Cholesky factor of a positive definite matrix: lower triangular, D × D. */
-function inverseCholesky(matrix: Float64Array, dims: number): Float64Array {
-  const factor = new Float64Array(dims * dims);
-  for (let i = 0; i < dims; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = matrix[i * dims + j];
-      for (let k = 0; k < j; k++) sum -= factor[i * dims + k] * factor[j * dims + k];
-      factor[i * dims + j] = i === j ? Math.sqrt(sum) : sum / factor[j * dims + j];
-    }
-  }
-  const inverse = new Float64Array(dims * dims);
-  for (let i = 0; i < dims; i++) {
-    const scale = 1 / factor[i * dims + i];
-    for (let k = 0; k < i; k++) {
-      const weight = factor[i * dims + k] * scale;
-      for (let j = 0; j <= k; j++) inverse[i * dims + j] -= weight * inverse[k * dims + j];
-    }
-    inverse[i * dims + i] = scale;
-  }
-  return inverse;
 }
 
 /** Multiplies rows by a lower triangular matrix. */

@@ -1,4 +1,4 @@
-import { inverseCholeskyFactor } from './cholesky.js';
+import { inverseCholeskyFactor } from '@ganscout/numeric';
 import { BLOCK_ROWS, type LandmarkFeatures } from './landmark-features.js';
 import { dot, type MatrixRows, rowProducts } from './matrix-product.js';
 

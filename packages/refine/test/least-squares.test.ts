@@ -1,6 +1,5 @@
 import { createRandom } from '@ganscout/numeric';
 import { describe, expect, it } from 'vitest';
-import { inverseCholeskyFactor } from '../src/cholesky.js';
 import { landmarkFeatures } from '../src/landmark-features.js';
 import { leaveOneOutDecisions } from '../src/least-squares.js';
 
@@ -111,19 +110,5 @@ describe('leaveOneOutDecisions()', () => {
     forward.forEach((value, i) => {
       expect(Math.abs(reversed[rows - 1 - i] - value)).toBeLessThan(1e-8);
     });
-  });
-});
-
-describe('inverseCholeskyFactor()', () => {
-  it('inverts the factor of a matrix', () => {
-    // [[4, 2], [2, 10]] = L Lᵀ with L = [[2, 0], [1, 3]]; L⁻¹ = [[1/2, 0], [-1/6, 1/3]].
-    const inverse = inverseCholeskyFactor(Float64Array.of(4, 2, 2, 10), 2);
-    [1 / 2, 0, -1 / 6, 1 / 3].forEach((value, at) => {
-      expect(inverse[at]).toBeCloseTo(value, 14);
-    });
-  });
-
-  it('refuses a matrix that is not positive definite', () => {
-    expect(() => inverseCholeskyFactor(Float64Array.of(1, 2, 2, 1), 2)).toThrow('got -3 in row 1');
   });
 });
