@@ -3,7 +3,7 @@ import { CROSS_PRODUCTS, runningCrossProducts } from './cross-correlation-kernel
 import { CROSS_LAGS, CROSS_TABLE_SIZE, type LagPlan, lagIndex } from './lags.js';
 import { MAGNITUDE_SUMS, runningMagnitudes } from './magnitude-kernel.js';
 import type { Moments } from './moments.js';
-import type { ColumnRun, Region } from './regions.js';
+import type { Region, Run } from './regions.js';
 import { RESIDUAL_FILTERS } from './residual-maps.js';
 
 /** A band of rows of an image's residuals under work. */
@@ -29,7 +29,7 @@ export function sumLags(
   { reach, passes }: LagPlan,
   into: {
     regions: readonly Region[];
-    runs: ReadonlyMap<number, readonly ColumnRun[]>;
+    runs: ReadonlyMap<number, readonly Run[]>;
     targets: readonly Float64Array[];
     scratch: Float64Array;
   },
@@ -66,7 +66,7 @@ export function sumCrossLags(
   f: number,
   into: {
     regions: readonly Region[];
-    runs: ReadonlyMap<number, readonly ColumnRun[]>;
+    runs: ReadonlyMap<number, readonly Run[]>;
     moments: readonly Moments[];
     scratch: Float64Array;
   },
@@ -101,7 +101,7 @@ export function sumMagnitudes(
   f: number,
   into: {
     regions: readonly Region[];
-    runs: readonly ColumnRun[];
+    runs: readonly Run[];
     moments: readonly Moments[];
     scratch: Float64Array;
   },
@@ -128,7 +128,7 @@ export function sumPairsAndPhases(
   maps: readonly Float64Array[],
   { start, rows, width }: Band,
   f: number,
-  into: { regions: readonly Region[]; runs: readonly ColumnRun[]; moments: readonly Moments[] },
+  into: { regions: readonly Region[]; runs: readonly Run[]; moments: readonly Moments[] },
 ): void {
   const [red, green, blue] = maps;
   const pairs = new Float64Array(3);

@@ -1,23 +1,23 @@
 import { COLOR_LAG_CORRELATIONS_DIMS, writeColorLagCorrelations } from './color-lag-correlations.js';
 import { sumMoments } from './moments.js';
 import type { DescriptorOptions } from './options-descriptor.js';
-import { PREDICTOR_COEFFICIENTS_DIMS, writePredictorCoefficients } from './predictor-coefficients.js';
 import { layRegions } from './regions.js';
 import { RESIDUAL_DISTRIBUTIONS_DIMS, writeResidualDistributions } from './residual-distributions.js';
+import { RESIDUAL_PATTERNS_DIMS, writeResidualPatterns } from './residual-patterns.js';
 import { RESIDUAL_STATISTICS_DIMS, writeResidualStatistics } from './residual-statistics.js';
 import { checkImage, type RgbImage } from './rgb-image.js';
 
 /** The blocks of the descriptor, in the order of its values. */
 const BLOCKS = [
   { dims: RESIDUAL_STATISTICS_DIMS, write: writeResidualStatistics },
-  { dims: PREDICTOR_COEFFICIENTS_DIMS, write: writePredictorCoefficients },
   { dims: COLOR_LAG_CORRELATIONS_DIMS, write: writeColorLagCorrelations },
   { dims: RESIDUAL_DISTRIBUTIONS_DIMS, write: writeResidualDistributions },
+  { dims: RESIDUAL_PATTERNS_DIMS, write: writeResidualPatterns },
 ] as const;
 
 /**
- * Values of the descriptor of one image or crop, 2596: 1512 residual statistics, 490 predictor coefficients, 432 color-lag
- * correlations, 162 values of residual distributions.
+ * Values of the descriptor of one image or crop, 3097: 1512 residual statistics, 432 color-lag correlations, 162 values of
+ * residual distributions, 991 shares of residual patterns.
  */
 export const DESCRIPTOR_DIMS = BLOCKS.reduce((sum, { dims }) => sum + dims, 0);
 
@@ -30,7 +30,7 @@ export interface ImageDescription {
 }
 
 /**
- * Describes an image, and crops of it, by moments of small high-pass residuals.
+ * Describes an image, and crops of it, by moments and patterns of small high-pass residuals.
  *
  * The image is never resized. The description of a crop is that of the residual map cut to the crop, except that
  * positions modulo 4 are counted from the image's origin in whole and crops alike.

@@ -19,13 +19,7 @@ export function lagIndex(reach: number, dy: number, dx: number): number {
 }
 
 /** All lags of at most 5 pixels in x and in y. */
-export const COLOR_LAGS = planLags(5, () => true);
-
-/** All lags of at most 6, and the even lags of at most 12: what a 7 × 7 neighborhood at scales 1 and 2 needs. */
-export const GRAY_LAGS = planLags(
-  12,
-  (dy, dx) => Math.max(dy, Math.abs(dx)) <= 6 || (dy % 2 === 0 && dx % 2 === 0),
-);
+export const COLOR_LAGS = planLags(5);
 
 const CROSS_REACH = 2;
 
@@ -38,12 +32,12 @@ export const CROSS_LAGS: readonly (readonly [dy: number, dx: number])[] = Array.
   (_, i) => [Math.floor(i / (2 * CROSS_REACH + 1)) - CROSS_REACH, (i % (2 * CROSS_REACH + 1)) - CROSS_REACH],
 );
 
-function planLags(reach: number, wanted: (dy: number, dx: number) => boolean): LagPlan {
+function planLags(reach: number): LagPlan {
   const passes: PlannedPass[] = [];
   for (let dx = -reach; dx <= reach; dx++) {
     // Lag (0, dx) is the opposite of (0, -dx), so columns dx < 0 begin at 1.
     const dys: number[] = [];
-    for (let dy = dx < 0 ? 1 : 0; dy <= reach; dy++) if (wanted(dy, dx)) dys.push(dy);
+    for (let dy = dx < 0 ? 1 : 0; dy <= reach; dy++) dys.push(dy);
     let next = 0;
     while (next < dys.length) {
       const pass = planPass(dys, next, dx);

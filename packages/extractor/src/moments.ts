@@ -1,8 +1,15 @@
 import { type Band, sumCrossLags, sumLags, sumMagnitudes, sumPairsAndPhases } from './band-sums.js';
-import { COLOR_LAGS, CROSS_TABLE_SIZE, GRAY_LAGS, type LagPlan } from './lags.js';
+import { COLOR_LAGS, CROSS_TABLE_SIZE, type LagPlan } from './lags.js';
 import { MAGNITUDE_SUMS } from './magnitude-kernel.js';
-import { type ColumnRun, columnRuns, type Region } from './regions.js';
-import { filterPlane, GRAY_FILTER_COUNT, RESIDUAL_FILTERS } from './residual-maps.js';
+import { COLOR_CODES, SEQUENCE_CODES } from './pattern-kernel.js';
+import { sumPatterns } from './pattern-sums.js';
+import { columnRuns, type Region, type Run } from './regions.js';
+import {
+  filterPlane,
+  PATTERN_FILTER_COUNT,
+  RESIDUAL_FILTERS,
+  SEQUENCE_FILTER_COUNT,
+} from './residual-maps.js';
 import type { RgbImage } from './rgb-image.js';
 
 /**
@@ -26,8 +33,10 @@ export interface Moments {
   readonly phasePixels: Float64Array;
   /** 18 maps × 10: number of pixels by magnitude (8), sum of magnitudes, sum of fourth powers, as `runningMagnitudes`. */
   readonly magnitudes: Float64Array;
-  /** 5 maps of R + G + B × table of GRAY_LAGS. */
-  readonly grayLags: Float64Array;
+  /** 5 filters × 125 codes of three colors: number of pixels. */
+  readonly colorCodes: Float64Array;
+  /** 4 filters × 625 codes of sequences along the filter's axis: number of sequences, the colors together. */
+  readonly sequenceCodes: Float64Array;
 }
 
 /** Elements of one residual map that are held at once. */
@@ -42,17 +51,17 @@ const FILTERS = RESIDUAL_FILTERS.length;
  * @param image checked; not modified.
  * @param regions of the residual map, (height - 2) × (width - 2).
  *
- * Cost: about 2,700 multiplications a pixel, nearly independent of the number of regions.
+ * Cost: about 1,400 multiplications a pixel, nearly independent of the number of regions.
  */
 export function sumMoments(image: RgbImage, regions: readonly Region[]): Moments[] {
   const height = image.height - 2;
   const width = image.width - 2;
   const moments = regions.map(createMoments);
-  const runs = new Map<number, ColumnRun[]>();
-  for (let dx = -GRAY_LAGS.reach; dx <= GRAY_LAGS.reach; dx++) runs.set(dx, columnRuns(regions, width, dx));
+  const runs = new Map<number, Run[]>();
+  for (let dx = -COLOR_LAGS.reach; dx <= COLOR_LAGS.reach; dx++) runs.set(dx, columnRuns(regions, width, dx));
   const bandRows = Math.min(height, Math.max(16, Math.floor(BAND_ELEMENTS / width)));
-  const held = bandRows + GRAY_LAGS.reach;
-  const planes = Array.from({ length: 4 }, () => new Float64Array((held + 2) * image.width));
+  const held = bandRows + COLOR_LAGS.reach;
+  const planes = Array.from({ length: 3 }, () => new Float64Array((held + 2) * image.width));
   const maps = Array.from({ length: 3 }, () => new Float64Array(held * width));
   for (let start = 0; start < height; start += bandRows) {
     const rows = Math.min(bandRows, height - start);
@@ -70,11 +79,7 @@ export function sumMoments(image: RgbImage, regions: readonly Region[]): Moments
       sumPairsAndPhases(maps, band, f, { regions, runs: runs.get(0) ?? [], moments });
       sumCrossLags(maps, band, f, { regions, runs, moments, scratch });
       sumMagnitudes(maps, band, f, { regions, runs: runs.get(0) ?? [], moments, scratch });
-      if (f < GRAY_FILTER_COUNT) {
-        filterPlane(planes[3], width, filled, filter, maps[0]);
-        const targets = moments.map(({ grayLags }) => tableOf(grayLags, GRAY_LAGS, f));
-        sumLags(maps[0], band, GRAY_LAGS, { regions, runs, targets, scratch });
-      }
+      if (f < PATTERN_FILTER_COUNT) sumPatterns(maps, filled, band, f, { regions, height, moments });
     }
   }
   return moments;
@@ -95,7 +100,8 @@ function createMoments(region: Region): Moments {
     phases: new Float64Array(3 * FILTERS * 16),
     phasePixels,
     magnitudes: new Float64Array(3 * FILTERS * MAGNITUDE_SUMS),
-    grayLags: new Float64Array(GRAY_FILTER_COUNT * GRAY_LAGS.tableSize),
+    colorCodes: new Float64Array(PATTERN_FILTER_COUNT * COLOR_CODES),
+    sequenceCodes: new Float64Array(SEQUENCE_FILTER_COUNT * SEQUENCE_CODES),
   };
 }
 
@@ -103,20 +109,18 @@ function tableOf(tables: Float64Array, plan: LagPlan, m: number): Float64Array {
   return tables.subarray(m * plan.tableSize, (m + 1) * plan.tableSize);
 }
 
-/** Splits pixel rows [start, start + rows) into planes red, green, blue and their sum. */
+/** Splits pixel rows [start, start + rows) into planes red, green and blue. */
 function readPlanes(
   { width, data }: RgbImage,
   start: number,
   rows: number,
   planes: readonly Float64Array[],
 ): void {
-  const [red, green, blue, sum] = planes;
+  const [red, green, blue] = planes;
   let q = start * width * 3;
   for (let p = 0; p < rows * width; p++, q += 3) {
-    const [r, g, b] = [data[q], data[q + 1], data[q + 2]];
-    red[p] = r;
-    green[p] = g;
-    blue[p] = b;
-    sum[p] = r + g + b;
+    red[p] = data[q];
+    green[p] = data[q + 1];
+    blue[p] = data[q + 2];
   }
 }

@@ -8,11 +8,11 @@ export interface Region {
   readonly right: number;
 }
 
-/** A run of columns [from, to) whose pixels and their partners `dx` to the right lie in the same regions. */
-export interface ColumnRun {
+/** A run of columns or rows [from, to) whose pixels and their partners `shift` further lie in the same regions. */
+export interface Run {
   readonly from: number;
   readonly to: number;
-  /** Numbers of the regions that hold the columns [from, to) and [from + dx, to + dx). */
+  /** Numbers of the regions that hold [from, to) and [from + shift, to + shift). */
   readonly regions: readonly number[];
 }
 
@@ -51,18 +51,36 @@ export function layRegions(height: number, width: number, options: DescriptorOpt
 }
 
 /** Splits the columns x in [0, width) with x + dx in [0, width) into runs; a run in no region is left out. */
-export function columnRuns(regions: readonly Region[], width: number, dx: number): ColumnRun[] {
-  const first = Math.max(0, -dx);
-  const last = Math.min(width, width - dx);
+export function columnRuns(regions: readonly Region[], width: number, dx: number): Run[] {
+  return splitAxis(
+    regions.map(({ left, right }) => [left, right]),
+    width,
+    dx,
+  );
+}
+
+/** Splits the rows y in [0, height) with y + dy in [0, height) into runs, as {@link columnRuns}. */
+export function rowRuns(regions: readonly Region[], height: number, dy: number): Run[] {
+  return splitAxis(
+    regions.map(({ top, bottom }) => [top, bottom]),
+    height,
+    dy,
+  );
+}
+
+/** @param spans of each region along the axis. */
+function splitAxis(spans: readonly (readonly [number, number])[], size: number, shift: number): Run[] {
+  const first = Math.max(0, -shift);
+  const last = Math.min(size, size - shift);
   const cuts = new Set([first, last]);
-  for (const { left, right } of regions) for (const x of [left, right, left - dx, right - dx]) cuts.add(x);
+  for (const [low, high] of spans) for (const x of [low, high, low - shift, high - shift]) cuts.add(x);
   const edges = [...cuts].filter((x) => x >= first && x <= last).sort((a, b) => a - b);
-  const runs: ColumnRun[] = [];
+  const runs: Run[] = [];
   for (let i = 0; i + 1 < edges.length; i++) {
     const [from, to] = [edges[i], edges[i + 1]];
-    const low = Math.min(from, from + dx);
-    const high = Math.max(to, to + dx);
-    const members = regions.flatMap(({ left, right }, r) => (left <= low && high <= right ? [r] : []));
+    const lowest = Math.min(from, from + shift);
+    const highest = Math.max(to, to + shift);
+    const members = spans.flatMap(([low, high], r) => (low <= lowest && highest <= high ? [r] : []));
     if (members.length > 0) runs.push({ from, to, regions: members });
   }
   return runs;

@@ -48,8 +48,12 @@ export const COLOR_PAIRS = [
 /** The largest magnitude that a filter gives on bytes: 8 · 255. */
 export const LARGEST_RESIDUAL = 2040;
 
-/** How many of the filters, from the first, the predictor coefficients use. */
-export const GRAY_FILTER_COUNT = 5;
+/** How many of the filters, from the first, patterns are counted of, and how many add up differences along one axis. */
+export const PATTERN_FILTER_COUNT = 5;
+export const SEQUENCE_FILTER_COUNT = 4;
+
+/** Differences that each filter adds up. */
+export const FILTER_DIFFERENCES = [1, 1, 2, 2, 4, 1] as const;
 
 /**
  * Filters the rows of one plane.

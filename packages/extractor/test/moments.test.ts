@@ -1,6 +1,6 @@
 import { createRandom } from '@ganscout/numeric';
 import { describe, expect, test } from 'vitest';
-import { COLOR_LAGS, CROSS_LAGS, GRAY_LAGS, lagIndex } from '../src/lags.js';
+import { COLOR_LAGS, CROSS_LAGS, lagIndex } from '../src/lags.js';
 import { sumMoments } from '../src/moments.js';
 import type { Region } from '../src/regions.js';
 import { RESIDUAL_FILTERS } from '../src/residual-maps.js';
@@ -43,7 +43,6 @@ function productSum(
 describe('sumMoments()', () => {
   const moments = sumMoments(image, regions);
   const color = (c: number) => (x: number, y: number) => image.data[(y * width + x) * 3 + c];
-  const sumOfColors = (x: number, y: number) => color(0)(x, y) + color(1)(x, y) + color(2)(x, y);
 
   test.each([
     [0, 0, 0],
@@ -57,14 +56,26 @@ describe('sumMoments()', () => {
     }
   });
 
-  test.each([
-    [0, 6, -5],
-    [4, 12, 12],
-    [2, 10, -4],
-  ])('does the same for the sum of the colors: filter %i, lag (%i, %i)', (f, dy, dx) => {
-    for (const [r, region] of regions.entries()) {
-      const at = f * GRAY_LAGS.tableSize + lagIndex(GRAY_LAGS.reach, dy, dx);
-      expect(moments[r].grayLags[at]).toBe(productSum(region, sumOfColors, f, dy, dx));
+  const level = (c: number, f: number, x: number, y: number) =>
+    Math.max(-2, Math.min(2, Math.round(residual(color(c), f, x, y)))) + 2;
+
+  test.each([0, 1])('counts patterns within the region, across bands: filter %i', (f) => {
+    for (const [r, { top, bottom, left, right }] of regions.entries()) {
+      const colors = new Float64Array(125);
+      const sequences = new Float64Array(625);
+      const [dy, dx] = f === 0 ? [0, 1] : [1, 0];
+      for (let y = top; y < bottom; y++) {
+        for (let x = left; x < right; x++) {
+          colors[(level(0, f, x, y) * 5 + level(1, f, x, y)) * 5 + level(2, f, x, y)]++;
+          if (y + 3 * dy >= bottom || x + 3 * dx >= right) continue;
+          for (const c of [0, 1, 2]) {
+            const levels = [0, 1, 2, 3].map((i) => level(c, f, x + i * dx, y + i * dy));
+            sequences[levels.reduce((code, digit) => 5 * code + digit, 0)]++;
+          }
+        }
+      }
+      expect(moments[r].colorCodes.subarray(f * 125, (f + 1) * 125)).toEqual(colors);
+      expect(moments[r].sequenceCodes.subarray(f * 625, (f + 1) * 625)).toEqual(sequences);
     }
   });
 
@@ -127,16 +138,14 @@ describe('lag plans', () => {
     }
   });
 
-  test.each([
-    ['COLOR_LAGS', COLOR_LAGS, 61],
-    ['GRAY_LAGS', GRAY_LAGS, 145],
-  ])('%s names each lag of the half plane once', (_, plan, count) => {
-    const seen = plan.passes.flatMap(({ dx, dy, step, first }) => {
-      expect(dy + 5 * step).toBeLessThanOrEqual(plan.reach);
-      return [0, 1, 2, 3, 4, 5].slice(first).map((i) => lagIndex(plan.reach, dy + i * step, dx));
+  test('COLOR_LAGS names each lag of the half plane once', () => {
+    const { passes, reach } = COLOR_LAGS;
+    const seen = passes.flatMap(({ dx, dy, step, first }) => {
+      expect(dy + 5 * step).toBeLessThanOrEqual(reach);
+      return [0, 1, 2, 3, 4, 5].slice(first).map((i) => lagIndex(reach, dy + i * step, dx));
     });
-    expect(seen.length).toBe(count);
-    expect(new Set(seen).size).toBe(count);
-    expect(lagIndex(plan.reach, -2, 4)).toBe(lagIndex(plan.reach, 2, -4));
+    expect(seen.length).toBe(61);
+    expect(new Set(seen).size).toBe(61);
+    expect(lagIndex(reach, -2, 4)).toBe(lagIndex(reach, 2, -4));
   });
 });

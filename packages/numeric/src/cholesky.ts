@@ -1,37 +1,11 @@
 /**
- * Solves A x = b for a symmetric positive definite matrix.
- *
- * A kernel: arguments are not checked.
- *
- * @param matrix n × n, row-major; its lower triangle is overwritten with the Cholesky factor.
- * @param vector n, overwritten with x.
- * @throws {RangeError} if the matrix is not positive definite.
- *
- * Cost: n³ / 6 multiplications. Source: G. Golub, C. Van Loan, "Matrix Computations", 4th edition, section 4.2.
- */
-export function solvePositiveDefinite(matrix: Float64Array, vector: Float64Array): void {
-  const n = vector.length;
-  factorize(matrix, n);
-  for (let i = 0; i < n; i++) {
-    let sum = vector[i];
-    for (let k = 0; k < i; k++) sum -= matrix[i * n + k] * vector[k];
-    vector[i] = sum / matrix[i * n + i];
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    let sum = vector[i];
-    for (let k = i + 1; k < n; k++) sum -= matrix[k * n + i] * vector[k];
-    vector[i] = sum / matrix[i * n + i];
-  }
-}
-
-/**
  * Inverse of the lower Cholesky factor of a symmetric positive definite matrix.
  *
  * @param matrix n × n, row-major; only its lower triangle is read. Not modified.
  * @returns L⁻¹ with A = L Lᵀ, n × n, lower triangular; A⁻¹ = L⁻ᵀ L⁻¹.
  * @throws {RangeError} if the matrix is not positive definite.
  *
- * Cost: n³ / 3 multiplications. Source: as {@link solvePositiveDefinite}.
+ * Cost: n³ / 3 multiplications. Source: G. Golub, C. Van Loan, "Matrix Computations", 4th edition, section 4.2.
  */
 export function inverseCholeskyFactor(matrix: Float64Array, n: number): Float64Array {
   const factor = matrix.slice();

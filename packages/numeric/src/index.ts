@@ -1,4 +1,4 @@
-export { inverseCholeskyFactor, solvePositiveDefinite } from './cholesky.js';
+export { inverseCholeskyFactor } from './cholesky.js';
 export { meanByLabel, type NearestCentroids, nearestCentroids, squaredDistance } from './distances.js';
 export { quantile } from './quantile.js';
 export { createRandom, permutation, type Random } from './random.js';

@@ -2,8 +2,9 @@
 
 Run in this folder: python3 reference.py
 Writes image-<height>x<width>.npy (uint8, height x width x 3, procedural, seeded), description-<height>x<width>.npy
-(float64 values stored as float32, 1 + crops rows x 2596) and versions.json.
+(float64 values stored as float32, 1 + crops rows x 3097) and versions.json.
 """
+import itertools
 import json
 import platform
 
@@ -57,23 +58,6 @@ def residual_statistics(maps, top, left):
     return auto + energy + color + phase
 
 
-def predictor_coefficients(gray_maps, radius=3, ridge=1e-3):
-    """gray_maps: 5 x h x w, residuals of the mean of the colors."""
-    offsets = [(y, x) for y in range(-radius, radius + 1) for x in range(-radius, radius + 1) if (y, x) != (0, 0)]
-    values = []
-    for scale in (1, 2):
-        for r in gray_maps:
-            zero = autocorrelation(r, 0, 0) + 1e-6
-            a = lambda y, x: autocorrelation(r, scale * y, scale * x) / zero
-            span = range(-2 * radius, 2 * radius + 1)
-            table = {(y, x): a(y, x) for y in span for x in span}
-            gram = np.array([[table[p[0] - q[0], p[1] - q[1]] for q in offsets] for p in offsets])
-            right = np.array([table[o] for o in offsets])
-            c = np.linalg.solve(gram + ridge * np.eye(len(offsets)), right)
-            values += [*c, np.log(max(1 - c @ right, 1e-6))]
-    return values
-
-
 def cross_correlation(p, q, dy, dx):
     """Mean of p(x) q(x + lag) over the pixels x for which x + lag lies in the map too."""
     h, w = p.shape
@@ -103,11 +87,42 @@ def residual_distributions(maps):
     return shares + shape
 
 
+def quantize(r, step):
+    return np.clip(np.rint(r / step), -2, 2).astype(int)
+
+
+def shares(patterns, length, alike):
+    """patterns: list of tuples. One value a class, in the order of the classes' lowest members."""
+    everything = list(itertools.product(range(-2, 3), repeat=length))
+    lowest = {pattern: min(alike(pattern)) for pattern in everything}
+    counts = dict.fromkeys(sorted(set(lowest.values())), 0)
+    for pattern in patterns:
+        counts[lowest[pattern]] += 1
+    return [np.sqrt(count / max(len(patterns), 1)) for count in counts.values()]
+
+
+def residual_patterns(maps):
+    """maps: 3 colors x 6 filters x h x w."""
+    negative = lambda p: tuple(-v for v in p)
+    h, w = maps.shape[2:]
+    values = []
+    quantized = [quantize(maps[:, f], step) for f, step in enumerate((1, 1, 2, 2, 4))]
+    for k in quantized:
+        values += shares(list(zip(*k.reshape(3, -1).tolist())), 3, lambda p: (p, negative(p)))
+    for f, k in enumerate(quantized[:4]):
+        dy, dx = ((0, 1), (1, 0))[f % 2]
+        sequences = [
+            tuple(int(color[y + i * dy, x + i * dx]) for i in range(4))
+            for color in k for y in range(h - 3 * dy) for x in range(w - 3 * dx)
+        ]
+        values += shares(sequences, 4, lambda p: (p, negative(p), p[::-1], negative(p[::-1])))
+    return values
+
+
 def describe(image):
     """Rows: the whole image, then its crops row by row."""
     planes = image.astype(np.float64).transpose(2, 0, 1)
     maps = np.array([[residual(plane, kernel) for kernel in FILTERS] for plane in planes])
-    gray = np.array([residual(planes.mean(0), kernel) for kernel in FILTERS[:5]])
     h, w = maps.shape[2:]
     edge = lambda size, tile: tile * size // GRID
     regions = [(0, h, 0, w)]
@@ -115,8 +130,8 @@ def describe(image):
         for j in range(0, GRID - CROP_TILES + 1, CROP_STEP):
             regions.append((edge(h, i), edge(h, i + CROP_TILES), edge(w, j), edge(w, j + CROP_TILES)))
     return np.array([
-        residual_statistics(maps[:, :, t:b, l:r], t, l) + predictor_coefficients(gray[:, t:b, l:r])
-        + color_lag_correlations(maps[:, :, t:b, l:r]) + residual_distributions(maps[:, :, t:b, l:r])
+        residual_statistics(maps[:, :, t:b, l:r], t, l) + color_lag_correlations(maps[:, :, t:b, l:r])
+        + residual_distributions(maps[:, :, t:b, l:r]) + residual_patterns(maps[:, :, t:b, l:r])
         for t, b, l, r in regions
     ])
 
