@@ -91,8 +91,8 @@ test('the run directory has the files and columns that scripts rely on', () => {
     'image_id,path,kind,source,score,margin,round,reason'.split(','),
   );
   expect(assignments[0]).toMatchObject({ path: 'dump/box-000.png', kind: 'known', source: 'box' });
-  expect(Object.keys(rowsOf('sources.csv')[0] ?? {}).slice(0, 6)).toEqual(
-    'source,kind,name,size,first_round,cohesion'.split(','),
+  expect(Object.keys(rowsOf('sources.csv')[0] ?? {}).slice(0, 10)).toEqual(
+    'source,kind,name,size,first_round,trust,neighbor_share,persistence,rejected_share,cohesion'.split(','),
   );
 });
 

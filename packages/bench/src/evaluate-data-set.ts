@@ -5,6 +5,7 @@ import {
   describeImages,
   discoverInMemory,
   type MemoryDiscovery,
+  needsCompressedCopies,
   type ResolvedConfig,
 } from '@ganscout/pipeline';
 import type { FigureValues } from './aims.js';
@@ -133,13 +134,15 @@ async function describeRows(
   { progress, signal }: EvaluationContext,
 ): Promise<DescribedImages> {
   const name = perturbation === 'none' ? protocol : `${protocol}-${perturbation}`;
-  const descriptor = config.rounds[0]?.extractor.descriptor;
-  if (descriptor === undefined)
+  const [first] = config.rounds;
+  if (first === undefined)
     throw new RangeError('describeRows: the configuration must have a round, it has none');
+  const { descriptor } = first.extractor;
   progress.show(`${name}: looking for the descriptors of ${rows.length} images`);
   return describeImages(rows, {
     directory: join(directory, 'descriptors', name),
     descriptor,
+    needsCompressedCopies: needsCompressedCopies(config.rounds),
     threads,
     signal,
     onProgress: (done) => progress.show(`${name}: describing ${done} of ${rows.length} images`),

@@ -3,7 +3,7 @@ import type { CaseReport } from './evaluate-data-set.js';
 import { PROTOCOLS } from './protocols.js';
 import type { Report } from './report.js';
 import { STAGE_FIGURES, type StageFigure } from './stage-means.js';
-import type { FigureSummary } from './summary.js';
+import { type FigureSummary, TRUST_NAMES, TRUST_TITLES } from './summary.js';
 
 const STAGE_TITLES: Readonly<Record<StageFigure, string>> = {
   accuracyKnown: 'known right',
@@ -108,8 +108,8 @@ function formatSplits({ splits }: CaseReport): string[] {
 }
 
 function formatTrust({ trust }: CaseReport): string[] {
-  const { clusters, pure, ...correlations } = trust;
-  const rows = Object.entries(correlations).map(([name, value]) => [name, decimals(value, 2)]);
+  const { clusters, pure } = trust;
+  const rows = TRUST_NAMES.map((name) => [TRUST_TITLES[name], decimals(trust[name], 2)]);
   return [
     `${clusters} discovered clusters of all splits, ${pure} of them with a purity above 0.9.`,
     '',

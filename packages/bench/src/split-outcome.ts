@@ -19,14 +19,14 @@ export interface SplitOutcome {
   readonly rareSources: readonly number[];
 }
 
+/** What is said of a discovered cluster without the truth; null where not defined. */
+export type TrustFigures = Omit<MemoryDiscovery['trust'][number], 'nearest'>;
+
 /** One discovered cluster: what can be said of it without the truth, and what with it. */
-export interface ClusterOutcome {
+export interface ClusterOutcome extends TrustFigures {
   readonly size: number;
   readonly majority: string;
   readonly purity: number;
-  readonly cohesion: number | null;
-  readonly stability: number | null;
-  readonly separation: number | null;
 }
 
 /** @param groups of the discovery set's rows. @param rareSources their names. */
@@ -119,14 +119,12 @@ export function clustersOf(
     const sources = truth.labels.filter((_, row) => labels[row] === label);
     const counts = countLabels(sources, truth.sources.length);
     const most = Math.max(...counts);
-    const { cohesion, stability, separation } = trust[label] as (typeof trust)[number];
+    const { nearest: __, ...figures } = trust[label] as (typeof trust)[number];
     return {
       size: sources.length,
       majority: truth.sources[counts.indexOf(most)] as string,
       purity: most / sources.length,
-      cohesion,
-      stability,
-      separation,
+      ...figures,
     };
   });
 }

@@ -1,7 +1,7 @@
 import { spearmanCorrelation } from '@ganscout/metrics';
 import { createRandom, quantile } from '@ganscout/numeric';
 import { FIGURE_NAMES, FIGURES, type FigureName, type FigureValues } from './aims.js';
-import { type ClusterOutcome, figuresOfRows, type SplitOutcome } from './split-outcome.js';
+import { type ClusterOutcome, figuresOfRows, type SplitOutcome, type TrustFigures } from './split-outcome.js';
 
 /** A figure over the splits. */
 export interface FigureSummary {
@@ -86,11 +86,20 @@ export function pooledIntervals(
   return intervals;
 }
 
+/** Figures that are to rank clusters, as tables call them. */
+export const TRUST_TITLES: Readonly<Record<keyof TrustFigures, string>> = {
+  trust: 'trust',
+  neighborShare: 'neighbor share',
+  persistence: 'persistence',
+  rejectedShare: 'rejected share',
+  cohesion: 'cohesion',
+  stability: 'stability',
+  separation: 'separation',
+};
+export const TRUST_NAMES = Object.keys(TRUST_TITLES) as (keyof TrustFigures)[];
+
 /** Spearman correlation with true purity over discovered clusters; null where it is not defined. */
-export interface TrustCorrelations {
-  readonly cohesion: number | null;
-  readonly stability: number | null;
-  readonly separation: number | null;
+export interface TrustCorrelations extends TrustFigures {
   readonly clusters: number;
   /** Of them, those whose purity is above 0.9. */
   readonly pure: number;
@@ -98,17 +107,16 @@ export interface TrustCorrelations {
 
 /** How well what is said of clusters without the truth ranks them by purity; clusters of all splits together. */
 export function correlateTrust(clusters: readonly ClusterOutcome[]): TrustCorrelations {
-  const correlate = (name: 'cohesion' | 'stability' | 'separation') => {
+  const correlate = (name: keyof TrustFigures) => {
     const present = clusters.filter((cluster) => cluster[name] !== null);
     return spearmanCorrelation(
       present.map((cluster) => cluster[name] as number),
       present.map(({ purity }) => purity),
     );
   };
+  const correlations = Object.fromEntries(TRUST_NAMES.map((name) => [name, correlate(name)]));
   return {
-    cohesion: correlate('cohesion'),
-    stability: correlate('stability'),
-    separation: correlate('separation'),
+    ...(correlations as unknown as TrustFigures),
     clusters: clusters.length,
     pure: clusters.filter(({ purity }) => purity > 0.9).length,
   };

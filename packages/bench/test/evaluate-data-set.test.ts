@@ -10,6 +10,7 @@ import { readDataSet } from '../src/data-set.js';
 import { type CaseReport, type EvaluationRequest, evaluateDataSet } from '../src/evaluate-data-set.js';
 import { formatMarkdown } from '../src/markdown.js';
 import { discoveryRows, labelledRows, planSplit } from '../src/splits.js';
+import { TRUST_NAMES } from '../src/summary.js';
 
 const SIDE = 40;
 const SOURCES = ['blocks', 'noise', 'smooth', 'stripes'];
@@ -92,8 +93,17 @@ describe('evaluateDataSet()', () => {
     }
   });
 
-  it('comes to the labels of a run on the same images', { timeout: 120_000 }, async () => {
-    const [report] = await evaluate({ protocols: ['whole'] });
+  it.each([
+    ['', []],
+    [
+      ' with compressed copies of some of them',
+      ['extractor.whitening.compressionWeight=0.3', 'extractor.whitening.compressedSample=30'],
+    ],
+  ])('comes to the labels of a run on the same images%s', { timeout: 120_000 }, async (_, added) => {
+    const settings = [...SETTINGS, ...added];
+    const directory = join(folder, `evaluation-${added.length}`);
+    const config = resolveOptions('default', settings);
+    const [report] = await evaluate({ protocols: ['whole'], config, directory });
     const split = report?.splits[0];
     const { records, kinds } = await readDataSet(folder, new AbortController().signal);
     const plan = planSplit(records, kinds, SPLIT, 3);
@@ -103,12 +113,12 @@ describe('evaluateDataSet()', () => {
     };
     table('known.csv', labelledRows(plan, records));
     table('discovery.csv', discoveryRows(plan, records));
-    const text = `data: { known: known.csv, discovery: discovery.csv }\nrun: { threads: 1, output: run }\n`;
-    const config = resolveConfig(parseConfig(text, join(folder, 'run.yaml')), {
-      settings: SETTINGS,
+    const text = `data: { known: known.csv, discovery: discovery.csv }\nrun: { threads: 1, output: run-${added.length} }\n`;
+    const resolved = resolveConfig(parseConfig(text, join(folder, 'run.yaml')), {
+      settings,
       workingDirectory: folder,
     });
-    const { summary } = await runDiscovery(config, {
+    const { summary } = await runDiscovery(resolved, {
       resume: false,
       force: null,
       listener: () => undefined,
@@ -117,14 +127,10 @@ describe('evaluateDataSet()', () => {
     });
     expect(summary.rounds).toEqual(split?.rounds);
     const discovered = summary.sources.filter(({ kind }) => kind === 'discovered');
-    const facts = ({ size, purity, cohesion, stability, separation }: (typeof discovered)[number]) => ({
-      size,
-      purity,
-      cohesion,
-      stability,
-      separation,
-    });
-    const bySize = (a: { size: number }, b: { size: number }) => b.size - a.size;
+    const names = ['size', 'purity', ...TRUST_NAMES] as const;
+    const facts = (row: (typeof discovered)[number]) =>
+      Object.fromEntries(names.map((name) => [name, row[name]]));
+    const bySize = (a: { size?: unknown }, b: { size?: unknown }) => Number(b.size) - Number(a.size);
     const clusters = split?.clusters.map(({ majority: _, ...rest }) => rest);
     expect(discovered.map(facts).sort(bySize)).toEqual(clusters?.sort(bySize));
     expect(summary.final?.figures.auroc).toBe(split?.figures.auroc);
@@ -169,4 +175,18 @@ it('formatMarkdown() shows a figure with its aim and whether it is met', { timeo
   const row = text.split('\n').find((line) => line.startsWith('| AUROC'));
   expect(row).toContain(`| ≥ 0.97 | ${value.toFixed(3)}`);
   expect(row?.endsWith(value >= 0.97 ? '| yes |' : '| no |')).toBe(true);
+  const lines = text.split('\n');
+  const header = lines.indexOf('| measure | Spearman with true purity |');
+  const shown = lines.slice(header + 2, header + 2 + TRUST_NAMES.length);
+  const titles = [
+    'trust',
+    'neighbor share',
+    'persistence',
+    'rejected share',
+    'cohesion',
+    'stability',
+    'separation',
+  ];
+  const correlations = TRUST_NAMES.map((name) => cases[0]?.trust[name]?.toFixed(2) ?? '—');
+  expect(shown).toEqual(titles.map((title, i) => `| ${title} | ${correlations[i]} |`));
 });

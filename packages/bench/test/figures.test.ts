@@ -73,15 +73,17 @@ describe('figuresOf()', () => {
 });
 
 it('clustersOf() gives size, largest source and purity of each discovered cluster', () => {
+  const figures = { trust: 0.25, neighborShare: 1, persistence: 0.5, rejectedShare: 0.5 };
   const trust = [0, 1, 2, 3].map((i) => ({
+    ...figures,
     cohesion: i / 10,
     stability: null,
     nearest: -1,
     separation: 2 * i,
   }));
   expect(clustersOf(OUTCOME, trust)).toEqual([
-    { size: 4, majority: 'c', purity: 3 / 4, cohesion: 0.2, stability: null, separation: 4 },
-    { size: 1, majority: 'd', purity: 1, cohesion: 0.3, stability: null, separation: 6 },
+    { size: 4, majority: 'c', purity: 3 / 4, ...figures, cohesion: 0.2, stability: null, separation: 4 },
+    { size: 1, majority: 'd', purity: 1, ...figures, cohesion: 0.3, stability: null, separation: 6 },
   ]);
 });
 
@@ -127,6 +129,10 @@ it('correlateTrust() ranks clusters by each measure and leaves out those without
     size: 10,
     majority: 'c',
     purity,
+    trust: purity ** 2,
+    neighborShare: cohesion % 3,
+    persistence: 1,
+    rejectedShare: stability,
     cohesion,
     stability,
     separation: 1,
@@ -134,7 +140,11 @@ it('correlateTrust() ranks clusters by each measure and leaves out those without
   const trust = correlateTrust([cluster(0.5, 3, 1), cluster(0.95, 2, null), cluster(1, 1, 2)]);
   expect(trust.cohesion).toBeCloseTo(-1, 12);
   expect(trust.stability).toBeCloseTo(1, 12);
-  expect(trust).toMatchObject({ separation: null, clusters: 3, pure: 2 });
+  expect(trust.trust).toBeCloseTo(1, 12);
+  // Ranks of the purities 1 2 3, of the shares 0, 2, 1: 1 3 2. 1 - 6 (0 + 1 + 1) / (3 (9 - 1)) = 1 / 2.
+  expect(trust.neighborShare).toBeCloseTo(0.5, 12);
+  expect(trust.rejectedShare).toBeCloseTo(1, 12);
+  expect(trust).toMatchObject({ persistence: null, separation: null, clusters: 3, pure: 2 });
 });
 
 it('summarizeStages() takes means over the splits that came to a stage', () => {

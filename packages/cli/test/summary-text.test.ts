@@ -29,13 +29,13 @@ test('formatFigures() puts runs side by side and leaves out what no run has', ()
 
 test('formatDiscoveredSources() lists the largest first, with the majority where there is ground truth', () => {
   expect(formatDiscoveredSources(DISCOVERED).split('\n')).toEqual([
-    'discovered  images  round  cohesion  stability  nearest  purity  mostly',
-    'new-002         30      2     0.500          -  new-001   1.000  real',
-    'new-001         20      1     0.500      0.900  new-001   0.900  gan-a',
+    'discovered  images  round  trust  cohesion  stability  nearest  purity  mostly',
+    'new-002         30      2  0.250     0.500          -  new-001   1.000  real',
+    'new-001         20      1  0.360     0.500      0.900  new-001   0.900  gan-a',
     '',
   ]);
   const [header] = formatDiscoveredSources(SUMMARY_WITHOUT_TRUTH.sources).split('\n');
-  expect(header).toBe('discovered  images  round  cohesion  stability  nearest');
+  expect(header).toBe('discovered  images  round  trust  cohesion  stability  nearest');
 });
 
 test('formatDiscoveredSources() stops after 40 and says how many are left', () => {

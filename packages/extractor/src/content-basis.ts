@@ -3,6 +3,7 @@ import type { NpyArray } from '@ganscout/data-model';
 import { createRandom, fitStandardization, type Standardization } from '@ganscout/numeric';
 import type { WhiteningOptions } from './options-whitening.js';
 import { fitPrincipalComponents, type RowSource } from './principal-components.js';
+import { mixCovariances } from './whitening-algebra.js';
 
 /** What content whitening is fitted on. No labels, except which images are known. */
 export interface WhiteningData {
@@ -16,6 +17,8 @@ export interface WhiteningData {
   readonly crops: Float32Array;
   /** C, at least 2. */
   readonly cropsPerImage: number;
+  /** P × 2 × D: images, each beside its compressed copy. Without any, compression counts nothing, whatever its weight. */
+  readonly compressedPairs?: Float32Array;
 }
 
 /** What content whitening is made of before it is decided what else to even out: it sees no label. */
@@ -29,40 +32,48 @@ export interface ContentBasis {
   readonly center: Float64Array;
   /** d × D, row-major: principal components of all images. */
   readonly directions: Float32Array;
-  /** d × d, covariance of the crops about their image's mean, in the principal components. */
+  /** d × d, covariance of content in the principal components, with that of compression if it has a weight. */
   readonly content: Float64Array;
 }
 
-/** Crops that are transformed at once. */
+/** Rows that are transformed at once. */
 const BATCH = 2048;
+const NOTHING = new Float32Array(0);
 
 /**
  * Finds the principal components of all images and the covariance of content in them.
  *
  * Two crops of an image share its source and differ in content, so the covariance of the crops about their image's mean
  * is the covariance of content, and it needs no label. Features are standardized by the known set and softly clipped;
- * the principal components of all images are kept; the covariance is pooled over images, M · (C - 1) degrees of freedom.
+ * the principal components of all images are kept; the covariance W is pooled over images, M · (C - 1) degrees of freedom.
+ * An image and its compressed copy share the source too and differ in history. The covariance H of the two about their
+ * mean is pooled in the same way, so that a change which all copies have in common is part of it; with the weight c =
+ * `compressionWeight`, W becomes (1 - c) W + c · tr(W) / tr(H) · H. Copies that differ in nothing leave W as it is.
  *
  * @param data finite; not modified.
  * @param seed of the start of the search for principal components.
  * @throws {RangeError} if there are fewer than two images, no known one, no crops, or a value is not finite.
- * @throws {TypeError} if an array does not have whole rows of D, or whole images of C crops.
+ * @throws {TypeError} if an array does not have whole rows of D, whole images of C crops, or whole pairs.
  *
- * Cost: O((N · D + M · C · d) · D) on the runtime; memory of a few batches and two D × D matrices.
+ * Cost: O((N · D + (M · C + P) · d) · D) on the runtime; memory of a few batches and two D × D matrices.
  */
 export async function fitContentBasis(
   data: WhiteningData,
-  options: Pick<WhiteningOptions, 'clip' | 'components'>,
+  options: Pick<WhiteningOptions, 'clip' | 'components' | 'compressionWeight'>,
   seed: number,
 ): Promise<ContentBasis> {
   checkData(data);
-  const { dims, whole, knownRows, crops, cropsPerImage } = data;
+  const { dims, whole, knownRows, crops, cropsPerImage, compressedPairs = NOTHING } = data;
   const scale = { ...fitStandardization(pickRows(whole, knownRows, dims), dims), clip: options.clip };
   const random = createRandom(seed, 'content-whitening');
   const components = await fitPrincipalComponents(clippedRows(whole, scale), options.components, random);
   const directions = Float32Array.from(components.directions);
-  const content = await contentCovariance(clippedRows(crops, scale), cropsPerImage, directions);
-  return { ...scale, center: components.mean, directions, content };
+  const content = await covarianceOfVersions(clippedRows(crops, scale), cropsPerImage, directions);
+  const basis = { ...scale, center: components.mean, directions };
+  const { compressionWeight } = options;
+  if (compressionWeight === 0 || compressedPairs.length === 0) return { ...basis, content };
+  const compression = await covarianceOfVersions(clippedRows(compressedPairs, scale), 2, directions);
+  return { ...basis, content: mixCovariances(content, compression, compressionWeight) };
 }
 
 const NAMES = ['mean', 'deviation', 'clip', 'center', 'directions', 'content'] as const;
@@ -106,7 +117,14 @@ export function decodeContentBasis(arrays: Readonly<Record<string, NpyArray>>): 
   return { mean, deviation, clip: clip[0] ?? null, center, directions, content } as ContentBasis;
 }
 
-function checkData({ dims, whole, knownRows, crops, cropsPerImage }: WhiteningData): void {
+function checkData({
+  dims,
+  whole,
+  knownRows,
+  crops,
+  cropsPerImage,
+  compressedPairs = NOTHING,
+}: WhiteningData): void {
   const refuse = (text: string) => {
     throw new RangeError(`fitContentBasis: ${text}`);
   };
@@ -119,10 +137,15 @@ function checkData({ dims, whole, knownRows, crops, cropsPerImage }: WhiteningDa
       `fitContentBasis: whole and crops must hold whole rows of ${dims} and whole images of ${cropsPerImage} crops, got ${whole.length} and ${crops.length} values`,
     );
   }
+  if (compressedPairs.length % (2 * dims) !== 0) {
+    throw new TypeError(
+      `fitContentBasis: compressedPairs must hold whole pairs of rows of ${dims}, got ${compressedPairs.length} values`,
+    );
+  }
   if (whole.length < 2 * dims) refuse(`at least 2 images are needed, got ${whole.length / dims}`);
   if (knownRows.length === 0) refuse('at least 1 known image is needed, got none');
   if (crops.length === 0) refuse('crops of at least 1 image are needed, got none');
-  for (const [name, data] of Object.entries({ whole, crops })) {
+  for (const [name, data] of Object.entries({ whole, crops, compressedPairs })) {
     const at = data.findIndex((value) => !Number.isFinite(value));
     if (at !== -1) {
       refuse(
@@ -164,24 +187,28 @@ export function clippedRows(
   return { rows: data.length / dims, dims, read };
 }
 
-/** Pooled covariance of the crops about their image's mean, in the principal components: d × d. */
-async function contentCovariance(
+/**
+ * Pooled covariance of the versions of each image about their mean, in the principal components: d × d.
+ *
+ * @param source the versions of an image one after the other, as many of each.
+ */
+async function covarianceOfVersions(
   { rows, dims, read }: RowSource,
-  cropsPerImage: number,
+  versions: number,
   directions: Float32Array,
 ): Promise<Float64Array> {
   const d = directions.length / dims;
   const total = new Float64Array(d * d);
-  const step = Math.max(1, Math.floor(BATCH / cropsPerImage)) * cropsPerImage;
+  const step = Math.max(1, Math.floor(BATCH / versions)) * versions;
   for (let from = 0; from < rows; from += step) {
     const batch = read(from, Math.min(from + step, rows));
-    subtractGroupMeans(batch, cropsPerImage, dims);
+    subtractGroupMeans(batch, versions, dims);
     const count = batch.length / dims;
     const projected = await matrixProduct(batch, [count, dims], directions, [d, dims], { transposeB: true });
     const products = await matrixProduct(projected, [count, d], projected, [count, d], { transposeA: true });
     for (let i = 0; i < total.length; i++) total[i] += products[i];
   }
-  const freedom = (rows / cropsPerImage) * (cropsPerImage - 1);
+  const freedom = (rows / versions) * (versions - 1);
   return total.map((sum) => sum / freedom);
 }
 

@@ -10,7 +10,7 @@ import {
 } from './content-basis.js';
 import type { WhiteningOptions } from './options-whitening.js';
 import { fitPrincipalComponents } from './principal-components.js';
-import { inverseSquareRoot, shrinkCovariance } from './whitening-algebra.js';
+import { inverseSquareRoot, mixCovariances, shrinkCovariance } from './whitening-algebra.js';
 
 /**
  * A fitted transform: soft-clipped standardized features · projection + offset, to unit length; then, if leading
@@ -97,7 +97,7 @@ export async function whitenBasis(
   const uneven =
     within === null
       ? content
-      : mixCovariances(content, await withinCovariance(basis, whole, within), within.weight);
+      : mixCovariances(content, await covarianceWithinSources(basis, whole, within), within.weight);
   const whitener = Float32Array.from(inverseSquareRoot(shrinkCovariance(uneven, d, options.shrinkage), d));
   const projection = await matrixProduct(directions, [d, dims], whitener, [d, d], { transposeA: true });
   const offset = offsetOf(center, projection);
@@ -117,7 +117,7 @@ export async function whitenBasis(
 }
 
 /** Covariance of images about the mean of their source, in the principal components, times any factor. */
-async function withinCovariance(
+async function covarianceWithinSources(
   basis: ContentBasis,
   whole: Float32Array,
   { rows, labels }: WithinSources,
@@ -138,20 +138,6 @@ async function withinCovariance(
   subtractMeansOfLabels(projected, labels, d);
   const shape = [rows.length, d] as const;
   return Float64Array.from(await matrixProduct(projected, shape, projected, shape, { transposeA: true }));
-}
-
-/** (1 - weight) · content + weight · within, the latter scaled to the trace of the former; all content if it is zero. */
-function mixCovariances(content: Float64Array, within: Float64Array, weight: number): Float64Array {
-  const factor = (weight * traceOf(content)) / traceOf(within);
-  if (!Number.isFinite(factor)) return content;
-  return content.map((value, i) => (1 - weight) * value + factor * within[i]);
-}
-
-function traceOf(matrix: Float64Array): number {
-  const d = Math.sqrt(matrix.length);
-  let trace = 0;
-  for (let i = 0; i < d; i++) trace += matrix[i * d + i];
-  return trace;
 }
 
 /** Adds the leading principal components of the whitened images. */

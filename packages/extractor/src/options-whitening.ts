@@ -37,6 +37,14 @@ export const whiteningOptionsSchema = z.strictObject({
     .describe(
       'From the second round on: weight of the covariance within the clusters found so far, beside that of content.',
     ),
+  compressionWeight: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      'Weight of the covariance of what JPEG compression changes in an image, beside that of content. For dumps that were compressed after the fact, as by a social network, where the labelled images were not: 0.3. Elsewhere it costs some of the differences between sources.',
+    ),
   unitLength: z
     .boolean()
     .default(true)

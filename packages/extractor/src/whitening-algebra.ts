@@ -28,3 +28,25 @@ export function inverseSquareRoot(matrix: Float64Array, d: number): Float64Array
   }
   return root;
 }
+
+/**
+ * Returns (1 - weight) · content + weight · other, with `other` scaled to the trace of `content`.
+ *
+ * Where `other` is zero there is nothing to mix in, and the result is `content`.
+ *
+ * @param content d × d; not modified.
+ * @param other d × d; not modified.
+ * @param weight in [0, 1].
+ */
+export function mixCovariances(content: Float64Array, other: Float64Array, weight: number): Float64Array {
+  const factor = (weight * traceOf(content)) / traceOf(other);
+  if (!Number.isFinite(factor)) return content;
+  return content.map((value, i) => (1 - weight) * value + factor * other[i]);
+}
+
+function traceOf(matrix: Float64Array): number {
+  const d = Math.sqrt(matrix.length);
+  let trace = 0;
+  for (let i = 0; i < d; i++) trace += matrix[i * d + i];
+  return trace;
+}

@@ -238,6 +238,84 @@ describe('fitContentWhitening()', () => {
   });
 });
 
+describe('fitContentBasis() with compressed copies', () => {
+  // Known images have mean (10, 20) and deviation 1, so features are only shifted. W = diag(4, 0.25), of trace 4.25. The
+  // copies differ by (2, 2) and (4, 4), which is (±1, ±1) and (±2, ±2) about the mean of each pair: sums 2 + 8 = 10 over 2
+  // degrees of freedom, H = [[5, 5], [5, 5]], of trace 10. Scaled to the trace of W it is 2.125 everywhere.
+  const compressedPairs = Float32Array.of(11, 21, 13, 23, 9, 19, 13, 23);
+
+  test.each([
+    [0.4, [0.6 * 4 + 0.4 * 2.125, 0.4 * 2.125, 0.6 * 0.25 + 0.4 * 2.125]],
+    [1, [2.125, 2.125, 2.125]],
+  ])('mixes what compression changes into content with the weight %d', async (compressionWeight, expected) => {
+    const before = compressedPairs.slice();
+    const { content, directions } = await fitContentBasis(
+      { ...square, compressedPairs },
+      options({ compressionWeight }),
+      1,
+    );
+    expect([...directions].map(Math.abs)).toEqual([1, 0, 0, 1]);
+    const sign = Math.sign((directions[0] as number) * (directions[3] as number));
+    const [a, b, c] = expected as [number, number, number];
+    for (const [i, value] of [a, sign * b, sign * b, c].entries()) expect(content[i]).toBeCloseTo(value, 6);
+    expect(compressedPairs).toEqual(before);
+  });
+
+  test('leaves content as it is without a weight, without copies, and where copies differ in nothing', async () => {
+    const plain = await fitContentBasis(square, options({}), 1);
+    const fitPairs = (pairs: Float32Array, compressionWeight: number) =>
+      fitContentBasis({ ...square, compressedPairs: pairs }, options({ compressionWeight }), 1);
+    expect(await fitPairs(compressedPairs, 0)).toEqual(plain);
+    expect(await fitPairs(new Float32Array(0), 0.3)).toEqual(plain);
+    expect(await fitPairs(Float32Array.of(11, 21, 11, 21), 0.3)).toEqual(plain);
+    expect(await fitContentBasis(square, options({ compressionWeight: 0.3 }), 1)).toEqual(plain);
+  });
+
+  test('evens out a direction that only compression changes', async () => {
+    // Compression moves an image by 0.4, four deviations, along the last feature, in which crops never differ.
+    const data = plantedData();
+    const { dims, whole } = data;
+    const copies = new Float32Array(2 * whole.length);
+    const flat = { ...data, whole: whole.slice(), crops: data.crops.slice(), compressedPairs: copies };
+    for (const rows of [flat.whole, flat.crops]) {
+      for (let i = 0; i < rows.length; i += dims) rows[i + dims - 1] = (i / dims) % 2 === 0 ? 0.1 : -0.1;
+    }
+    for (let i = 0; i < data.crops.length; i += dims) flat.crops[i + dims - 1] = 0;
+    for (let i = 0; i < whole.length; i += dims) {
+      const row = flat.whole.subarray(i, i + dims);
+      copies.set(row, 2 * i);
+      copies.set(row, 2 * i + dims);
+      copies[2 * i + 2 * dims - 1] = row[dims - 1] + 0.4;
+    }
+    const shiftOf = async (compressionWeight: number) => {
+      const fitted = await fitContentWhitening(flat, options({ leading: null, compressionWeight }), 1);
+      const rows = await applyContentWhitening(fitted, copies);
+      const d = fitted.offset.length;
+      let [shift, spread] = [0, 0];
+      for (let i = 0; i < rows.length; i += 2 * d) {
+        for (let j = i; j < i + d; j++) {
+          shift += (rows[j + d] - rows[j]) ** 2;
+          spread += rows[j] ** 2;
+        }
+      }
+      return shift / spread;
+    };
+    expect(await shiftOf(0)).toBeGreaterThan(5);
+    expect(await shiftOf(0.3)).toBeLessThan(0.2);
+  });
+
+  test('refuses half a pair and values that are not finite', async () => {
+    const fitPairs = (pairs: Float32Array) =>
+      fitContentBasis({ ...square, compressedPairs: pairs }, options({}), 1);
+    await expect(fitPairs(new Float32Array(6))).rejects.toThrow(
+      new TypeError('fitContentBasis: compressedPairs must hold whole pairs of rows of 2, got 6 values'),
+    );
+    await expect(fitPairs(Float32Array.of(1, 2, 3, Number.NaN))).rejects.toThrow(
+      'got NaN in row 1 of compressedPairs, feature 1',
+    );
+  });
+});
+
 describe('whitenBasis()', () => {
   // Source 4 holds (11, 21) and (9, 19) about (10, 20), source 9 (13, 20) and (7, 20): V is proportional to
   // [[20, 2], [2, 2]], with trace 22. The crops of `square` deviate by (±2, 0) and (0, ±0.5).

@@ -1,3 +1,4 @@
+export { compressedCopy } from './compressed-copy.js';
 export { type CsvTable, formatCsvRow, parseCsv } from './csv.js';
 export { decodeImage } from './decode-image.js';
 export { type FileFacts, NO_FACTS } from './file-facts.js';

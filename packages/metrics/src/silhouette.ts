@@ -1,6 +1,7 @@
 import type { FeatureSet } from '@ganscout/data-model';
-import { createRandom, meanByLabel, permutation, squaredDistance } from '@ganscout/numeric';
+import { createRandom, meanByLabel, squaredDistance } from '@ganscout/numeric';
 import { checkLabels } from './cohesion.js';
+import { sampleRows } from './sample-rows.js';
 
 /** Silhouette of a clustering, from -1 (in the wrong cluster) over 0 (between two) to 1 (well apart). */
 export interface Silhouette {
@@ -61,7 +62,8 @@ export function sampledSilhouette(
   if (!Number.isInteger(sampleSize) || sampleSize < 1) {
     throw new RangeError(`sampledSilhouette: sampleSize must be a positive integer, got ${sampleSize}`);
   }
-  const rows = sampleRows(labels, sampleSize, seed);
+  const labelled = Int32Array.from(labels.keys()).filter((row) => labels[row] !== -1);
+  const rows = sampleRows(labelled, sampleSize, createRandom(seed, 'metrics/silhouette'));
   const sampled = rows.map((row) => labels[row]);
   const sizes = new Float64Array(k);
   for (const label of sampled) sizes[label]++;
@@ -84,16 +86,6 @@ export function sampledSilhouette(
 function contrast(own: number, other: number): number {
   const larger = Math.max(own, other);
   return larger === 0 ? 0 : (other - own) / larger;
-}
-
-function sampleRows(labels: Int32Array, sampleSize: number, seed: number): Int32Array {
-  const rows = Int32Array.from(labels.keys()).filter((row) => labels[row] !== -1);
-  if (rows.length <= sampleSize) return rows;
-  const order = permutation(createRandom(seed, 'metrics/silhouette'), rows.length);
-  return order
-    .slice(0, sampleSize)
-    .map((position) => rows[position])
-    .sort();
 }
 
 function averageByCluster(

@@ -3,7 +3,13 @@ import type { ImageRecord } from '@ganscout/images';
 import { digestOf } from './durable-files.js';
 import { SOFTWARE_VERSION } from './software.js';
 import { StageStore } from './stage-store.js';
-import { type Descriptions, describeStage, readDescriptions, sampleIds } from './stages/describe.js';
+import {
+  type DescribeOptions,
+  type Descriptions,
+  describeStage,
+  readDescriptions,
+  sampleIds,
+} from './stages/describe.js';
 
 /** Images with their descriptors and all their crops, from which several studies can take theirs. */
 export interface DescribedImages {
@@ -11,7 +17,7 @@ export interface DescribedImages {
   readonly records: readonly ImageRecord[];
   /** Row of each image by its id. */
   readonly rowOf: ReadonlyMap<string, number>;
-  /** Of all records, with the crops of every one. */
+  /** Of all records, with the crops of every one, and with compressed copies of every one or of none. */
   readonly descriptions: Descriptions;
 }
 
@@ -20,6 +26,8 @@ export interface DescribeImagesSettings {
   /** Keeps the descriptors: as a run does, they are computed again only if images or options change. */
   readonly directory: string;
   readonly descriptor: DescriptorOptions;
+  /** Whether a compressed copy of each image is described too. */
+  readonly needsCompressedCopies: boolean;
   readonly threads: number;
   readonly signal: AbortSignal;
   readonly onProgress: (done: number) => void;
@@ -30,15 +38,20 @@ export interface DescribeImagesSettings {
  *
  * @param records those of status ok are described.
  *
- * Cost: as the stage `describe` of a run, with the crops of all images: about 52 kB an image on disk and in memory.
+ * Cost: as the stage `describe` of a run, with the crops of all images: for each image 20 bytes a value of the descriptor on
+ * disk and in memory, and 8 more with compressed copies.
  */
 export async function describeImages(
   records: readonly ImageRecord[],
-  { directory, descriptor, threads, signal, onProgress }: DescribeImagesSettings,
+  { directory, descriptor, needsCompressedCopies, threads, signal, onProgress }: DescribeImagesSettings,
 ): Promise<DescribedImages> {
   const usable = records.filter(({ status }) => status === 'ok');
   const store = new StageStore(directory, SOFTWARE_VERSION);
-  const options = { descriptor, cropSample: usable.length };
+  const options = {
+    descriptor,
+    cropSample: usable.length,
+    compressedSample: needsCompressedCopies ? usable.length : 0,
+  };
   const images = digestOf(JSON.stringify(usable.map(({ id }) => id)));
   const key = { round: 1, stage: 'describe', options, inputs: { images } } as const;
   const output = store.state(key).kept
@@ -57,27 +70,38 @@ export async function describeImages(
  * @param records in the order of the run: the known ones first.
  * @param sets each record is looked for in them in turn.
  * @param cropSample images whose crops are taken, at the most: those whose ids have the smallest digests.
- * @throws {RangeError} if no set has a record.
+ * @param compressedSample images whose compressed copies are taken, likewise.
+ * @throws {RangeError} if no set has a record, or a compressed copy is to be taken of an image that has none.
  */
 export function selectDescriptions(
   sets: readonly DescribedImages[],
   records: readonly ImageRecord[],
-  cropSample: number,
+  { cropSample, compressedSample }: Omit<DescribeOptions, 'descriptor'>,
 ): Descriptions {
   const { dims, cropsPerImage } = (sets[0] as DescribedImages).descriptions;
   const sampled = sampleIds(records, cropSample);
+  const copied = sampleIds(records, compressedSample);
   const cropDims = cropsPerImage * dims;
   const whole = new Float32Array(records.length * dims);
   const crops = new Float32Array(sampled.size * cropDims);
+  const compressedPairs = new Float32Array(copied.size * 2 * dims);
   let crop = 0;
+  let pair = 0;
   records.forEach(({ id }, i) => {
     const set = sets.find(({ rowOf }) => rowOf.has(id));
     if (set === undefined) throw new RangeError(`selectDescriptions: image ${id} is not described`);
     const row = set.rowOf.get(id) as number;
-    whole.set(set.descriptions.whole.subarray(row * dims, (row + 1) * dims), i * dims);
-    if (!sampled.has(id)) return;
-    crops.set(set.descriptions.crops.subarray(row * cropDims, (row + 1) * cropDims), crop * cropDims);
-    crop += 1;
+    whole.set(rowOf(set.descriptions.whole, row, dims), i * dims);
+    if (sampled.has(id)) crops.set(rowOf(set.descriptions.crops, row, cropDims), crop++ * cropDims);
+    if (!copied.has(id)) return;
+    const described = set.descriptions.compressedPairs;
+    if (described.length === 0)
+      throw new RangeError(`selectDescriptions: image ${id} is described without a compressed copy`);
+    compressedPairs.set(rowOf(described, row, 2 * dims), pair++ * 2 * dims);
   });
-  return { dims, whole, crops, cropsPerImage, failures: new Map() };
+  return { dims, whole, crops, cropsPerImage, compressedPairs, failures: new Map() };
+}
+
+function rowOf(data: Float32Array, row: number, dims: number): Float32Array {
+  return data.subarray(row * dims, (row + 1) * dims);
 }

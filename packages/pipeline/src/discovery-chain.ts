@@ -6,14 +6,21 @@ import type { StageOptions } from './config/schema.js';
 import { digestOf } from './durable-files.js';
 import { createStudyTruth, type StudyTruth } from './evaluation.js';
 import type { Listener } from './events.js';
+import { describeHistoryShift } from './history-shift.js';
 import { gatherTruth, type RunInputs, threadCount } from './inputs.js';
 import { writeDescriptorScale } from './project-features.js';
+import { needsCompressedCopies, whiteningRound } from './round-stages.js';
 import { type RoundsInput, type RoundsResult, runRounds } from './rounds.js';
 import { createScoreboard, type Scoreboard } from './scoreboard.js';
 import { nameSources } from './source-names.js';
 import { type StageRunner, stageSeed } from './stage-runner.js';
 import { type Attribution, attributeStage, readAttribution } from './stages/attribute.js';
-import { type Descriptions, describeStage, readDescriptions } from './stages/describe.js';
+import {
+  type DescribeOptions,
+  type Descriptions,
+  describeStage,
+  readDescriptions,
+} from './stages/describe.js';
 import { type Crops, pairsOfLabelled } from './stages/whiten.js';
 import { createStudy, idsOf, type Study, scarceSources } from './study.js';
 
@@ -83,14 +90,15 @@ async function describe({
   signal,
 }: ChainContext): Promise<Described & { readonly inputs: RunInputs }> {
   const candidates = createStudy(inputs.known.records, inputs.discovery.records);
+  warnOfHistory(config, candidates, inputs.imported !== null, listener);
   if (inputs.imported !== null) {
     const { known, discovery } = inputs.imported;
     const digest = digestOf(bytesOf(known.data)) + digestOf(bytesOf(discovery.data));
     return { inputs, study: candidates, descriptions: null, digest: digestOf(digest + candidates.digest) };
   }
-  const { descriptor, whitening } = (config.rounds[0] as StageOptions).extractor;
+  const { descriptor } = (config.rounds[0] as StageOptions).extractor;
   const records = [...candidates.known.records, ...candidates.discovery.records];
-  const options = { descriptor, cropSample: whitening.cropSample };
+  const options = { descriptor, ...samplesOf(config) };
   const key = { round: 1, stage: 'describe', options, inputs: { images: candidates.imagesDigest } } as const;
   const onProgress = (done: number) =>
     listener({ type: 'progress', stage: 'describe', done, total: records.length, unit: 'images' });
@@ -109,6 +117,12 @@ async function describe({
   return { inputs: marked, study, descriptions: result, digest: digestOf(digest + study.digest) };
 }
 
+/** How many images stand in for all where whitening is learned. */
+export function samplesOf({ rounds }: ResolvedConfig): Omit<DescribeOptions, 'descriptor'> {
+  const { cropSample, compressedSample } = (rounds[0] as StageOptions).extractor.whitening;
+  return { cropSample, compressedSample: needsCompressedCopies(rounds) ? compressedSample : 0 };
+}
+
 function roundsInput(
   config: ResolvedConfig,
   { inputs, study, descriptions, digest }: Described,
@@ -122,7 +136,7 @@ function roundsInput(
     const seed = stageSeed(config.run.seed, 'whiten', 0);
     return { ...common, rows, crops: pairsOfLabelled(rows.known, knownLabels, seed) };
   }
-  const { whole, crops, dims, cropsPerImage } = descriptions;
+  const { whole, crops, dims, cropsPerImage, compressedPairs } = descriptions;
   const split = study.known.records.length * dims;
   const featuresOf = (records: readonly ImageRecord[], data: Float32Array) =>
     createFeatureSet(idsOf(records), dims, data, {
@@ -135,7 +149,8 @@ function roundsInput(
     known: featuresOf(study.known.records, whole.subarray(0, split)),
     discovery: featuresOf(study.discovery.records, whole.subarray(split)),
   };
-  const learned: Crops | null = crops.length === 0 ? null : { data: crops, perImage: cropsPerImage };
+  const learned: Crops | null =
+    crops.length === 0 ? null : { data: crops, perImage: cropsPerImage, compressedPairs };
   return { ...common, rows, crops: learned };
 }
 
@@ -164,6 +179,25 @@ async function attribute(
     readAttribution,
   );
   return result;
+}
+
+/** Warns before anything is described, when the option can still be set without loss. */
+function warnOfHistory(
+  { rounds }: ResolvedConfig,
+  study: Study,
+  isImported: boolean,
+  listener: Listener,
+): void {
+  const isWhitened = rounds.some((_, i) => whiteningRound(rounds, i + 1) !== null);
+  const isEvenedOut = needsCompressedCopies(rounds);
+  if (isImported && isEvenedOut) {
+    const message =
+      'extractor.whitening.compressionWeight has no effect: the features were computed elsewhere, and there are no images to compress';
+    listener({ type: 'warning', message });
+  }
+  if (isImported || isEvenedOut || !isWhitened) return;
+  const message = describeHistoryShift(study.known.records, study.discovery.records);
+  if (message !== null) listener({ type: 'warning', message });
 }
 
 function warnOfScarce(study: Study, listener: Listener): void {

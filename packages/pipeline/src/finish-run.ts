@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import type { ImageRecord } from '@ganscout/images';
 import type { ResolvedConfig } from './config/resolve.js';
-import type { StageOptions } from './config/schema.js';
 import { describeConfounder, findConfounders, warnOfConfounders } from './confounders.js';
 import type { ChainResult } from './discovery-chain.js';
 import { majorities, scoreWithIntervals } from './evaluation.js';
@@ -12,7 +11,7 @@ import { RUN_FILES, writeRunFiles } from './run-directory.js';
 import type { AssignmentRow, RunSummary, SourceRow } from './run-summary.js';
 import { softwareVersions } from './software.js';
 import { nameSources } from './source-names.js';
-import { measureTrust } from './trust.js';
+import { trustAfterRounds } from './trust.js';
 
 /** Writes the tables and the summary of a run, the summary last; warns of sources that file facts explain. */
 export function finishRun(config: ResolvedConfig, chain: ChainResult, listener: Listener): RunSummary {
@@ -41,12 +40,11 @@ function sourceRows(config: ResolvedConfig, chain: ChainResult, names: readonly 
   const { rounds, truth, study } = chain;
   const { assignment, births } = rounds.labels;
   const { labels, knownCount, clusterCount } = assignment;
-  const { kmeans } = config.rounds[rounds.lastRound - 1] as StageOptions;
-  const trust = measureTrust(rounds.spaces.rows(kmeans.space).discovery, assignment, config.run.seed);
+  const trust = trustAfterRounds(config, rounds);
   const confounders = findConfounders(study.discovery.records, assignment);
   const majority = truth === null ? null : majorities(truth, assignment);
   const rows = Array.from({ length: clusterCount }, (_, label): SourceRow => {
-    const { cohesion, stability, nearest, separation } = trust[label] as (typeof trust)[number];
+    const { nearest, ...figures } = trust[label] as (typeof trust)[number];
     const confounder = confounders[label] ?? null;
     const most = majority?.[label];
     const hasTruth = most !== undefined && !Number.isNaN(most.share);
@@ -55,10 +53,8 @@ function sourceRows(config: ResolvedConfig, chain: ChainResult, names: readonly 
       kind: label < knownCount ? 'known' : 'discovered',
       size: labels.filter((other) => other === label).length,
       firstRound: label < knownCount ? 0 : (births[label - knownCount] as number),
-      cohesion,
-      stability,
+      ...figures,
       nearest: nearest === -1 ? '' : (names[nearest] as string),
-      separation,
       majority: hasTruth ? most.source : null,
       purity: hasTruth ? most.share : null,
       confounder: confounder === null ? '' : describeConfounder(confounder),

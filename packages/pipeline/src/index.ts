@@ -9,6 +9,7 @@ export type { InputCounts, Listener, RunEvent } from './events.js';
 export { type Identification, identifyImages, type NearSource } from './identify.js';
 export type { LabelState } from './label-state.js';
 export { discoverInMemory, type MemoryDiscovery } from './memory-discovery.js';
+export { needsCompressedCopies } from './round-stages.js';
 export { freeBytes, type Run, RunExistsError, readRun } from './run-directory.js';
 export { planRun, type RunOutcome, type RunSettings, runDiscovery } from './run-discovery.js';
 export { RunLockedError } from './run-lock.js';

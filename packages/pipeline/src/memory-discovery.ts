@@ -1,16 +1,15 @@
 import type { Assignment } from '@ganscout/data-model';
 import type { ImageRecord } from '@ganscout/images';
 import type { ResolvedConfig } from './config/resolve.js';
-import type { StageOptions } from './config/schema.js';
 import { type DescribedImages, selectDescriptions } from './described-images.js';
-import { discover } from './discovery-chain.js';
+import { discover, samplesOf } from './discovery-chain.js';
 import { createStudyTruth, type StudyTruth } from './evaluation.js';
 import type { Listener } from './events.js';
 import { createMemoryRunner } from './memory-runner.js';
 import type { RunSummary } from './run-summary.js';
 import type { Attribution } from './stages/attribute.js';
 import { createStudy } from './study.js';
-import { measureTrust, type SourceTrust } from './trust.js';
+import { type SourceTrust, trustAfterRounds } from './trust.js';
 
 /** What is discovered, and in what. */
 export interface MemoryDiscoveryInput {
@@ -54,8 +53,7 @@ export async function discoverInMemory(
 ): Promise<MemoryDiscovery> {
   const study = createStudy(known, discovery);
   const records = [...study.known.records, ...study.discovery.records];
-  const { cropSample } = (config.rounds[0] as StageOptions).extractor.whitening;
-  const descriptions = selectDescriptions(described, records, cropSample);
+  const descriptions = selectDescriptions(described, records, samplesOf(config));
   const truth = createStudyTruth(
     study.knownSources,
     study.discovery.records.map(({ source }) => source),
@@ -67,12 +65,11 @@ export async function discoverInMemory(
     truth,
   );
   const { assignment } = rounds.labels;
-  const { kmeans } = config.rounds[rounds.lastRound - 1] as StageOptions;
   return {
     knownSources: study.knownSources,
     assignment,
     attribution,
-    trust: measureTrust(rounds.spaces.rows(kmeans.space).discovery, assignment, config.run.seed),
+    trust: trustAfterRounds(config, rounds),
     truth,
     rounds: scoreboard.rounds(),
     lastRound: rounds.lastRound,

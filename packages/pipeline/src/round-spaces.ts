@@ -42,7 +42,7 @@ export async function offerWhitened(
       'the space "whitened" needs crops of images, or a known source with two images to stand in for them',
     );
   }
-  const { cropSample: _, ...fitting } = options.extractor.whitening;
+  const { cropSample: _, compressedSample: __, ...fitting } = options.extractor.whitening;
   const present = basisRound(config.rounds, round) === round ? null : basis;
   const within = withinClusters(rows, labels, fitting.clusterWeight);
   const seed = stageSeed(config.run.seed, 'whiten', round);

@@ -41,6 +41,13 @@ export function basisRound(rounds: readonly StageOptions[], round: number): numb
   return needsWhitening(rounds[round - 1] as StageOptions) ? fitted : null;
 }
 
+/** Whether a round evens out what compression changes, for which compressed copies of images must be described. */
+export function needsCompressedCopies(rounds: readonly StageOptions[]): boolean {
+  return rounds.some(
+    (options) => options.extractor.whitening.compressionWeight > 0 && needsWhitening(options),
+  );
+}
+
 /** The stages of a round in order; `attribute` belongs to the last one. */
 export function stagesOfRound(rounds: readonly StageOptions[], round: number): StageName[] {
   return [

@@ -1,4 +1,4 @@
-import type { FeatureSet } from '@ganscout/data-model';
+import type { Assignment, FeatureSet } from '@ganscout/data-model';
 import type { ResolvedConfig } from './config/resolve.js';
 import type { SpaceName, StageOptions } from './config/schema.js';
 import type { Listener } from './events.js';
@@ -48,10 +48,14 @@ export interface RoundState {
   readonly spaces: Spaces;
   readonly network: TrainedNetwork | null;
   readonly basis: FittedBasis | null;
+  /** N, conformal p-values of being of a known source, by the last test made; 0 before the first. */
+  readonly knownPValue: Float32Array;
 }
 
 /** Where the rounds ended. */
 export interface RoundsResult extends RoundState {
+  /** What the first round found, as it left it. */
+  readonly afterFirstRound: Assignment;
   readonly lastRound: number;
   readonly endedBecause: string;
 }
@@ -72,7 +76,9 @@ export async function runRounds(context: RoundContext): Promise<RoundsResult> {
     spaces: new Spaces([descriptor]),
     network: null,
     basis: null,
+    knownPValue: new Float32Array(rows.discovery.ids.length),
   };
+  let afterFirstRound = state.labels.assignment;
   let round = 0;
   let firstSpace: FeatureSet | null = null;
   for (const options of config.rounds) {
@@ -81,21 +87,23 @@ export async function runRounds(context: RoundContext): Promise<RoundsResult> {
     const before = earlier.labels.assignment;
     state = await runRound(context, earlier, options, round);
     const after = state.labels.assignment;
+    if (round === 1) afterFirstRound = after;
     firstSpace ??= state.spaces.rows(options.kmeans.space).discovery;
     const isAnew = round > 1 && options.kmeans.images === 'unknown';
     const undone = isAnew ? whyUndone(firstSpace, before, after, round) : null;
     if (undone !== null) {
       context.listener({ type: 'round-end', round, state: earlier.labels, changed: false, undone });
-      return { ...earlier, lastRound: round - 1, endedBecause: undone };
+      return { ...earlier, afterFirstRound, lastRound: round - 1, endedBecause: undone };
     }
     const changed = !isSameDiscovery(before, after);
     context.listener({ type: 'round-end', round, state: state.labels, changed });
     const hardly = isAnew ? whySettled(before, after, round) : null;
     const settled = changed ? hardly : `round ${round} changed nothing`;
     const isSameNext = JSON.stringify(config.rounds[round]) === JSON.stringify(options);
-    if (settled !== null && isSameNext) return { ...state, lastRound: round, endedBecause: settled };
+    if (settled !== null && isSameNext)
+      return { ...state, afterFirstRound, lastRound: round, endedBecause: settled };
   }
-  return { ...state, lastRound: round, endedBecause: `run.rounds is ${round}` };
+  return { ...state, afterFirstRound, lastRound: round, endedBecause: `run.rounds is ${round}` };
 }
 
 async function runRound(
@@ -123,10 +131,11 @@ async function runRound(
     const { result, digest } = await context.runner.run(
       key,
       async (writer) => step.compute(state, writer, seed),
-      (output) => ({ labels: readState(output), oodScore: readScores(output) }),
-      ({ labels, oodScore }) => ({ state: labels, oodScore }),
+      (output) => ({ labels: readState(output), scores: readScores(output) }),
+      ({ labels, scores }) => ({ state: labels, oodScore: scores?.oodScore ?? null }),
     );
-    state = { ...state, labels: result.labels, digest };
+    const knownPValue = result.scores?.pValue ?? state.knownPValue;
+    state = { ...state, labels: result.labels, digest, knownPValue };
   }
   return state;
 }

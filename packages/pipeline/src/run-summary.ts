@@ -6,6 +6,14 @@ export interface SourceRow {
   readonly size: number;
   /** Round in which it was first found; 0 for a known source. */
   readonly firstRound: number;
+  /** Product of `neighborShare`, `persistence` and `rejectedShare`, in [0, 1]; null, as they are, for a known source. */
+  readonly trust: number | null;
+  /** Mean share of the nearest other images of its images that belong to it, in [0, 1]. */
+  readonly neighborShare: number | null;
+  /** Largest Jaccard index of its images with a cluster that the first round found, in [0, 1]. */
+  readonly persistence: number | null;
+  /** Share of its images that the test against the known sources rejects, each for itself, in [0, 1]. */
+  readonly rejectedShare: number | null;
   /** Mean simplified silhouette of its images, in [-1, 1]; null where it has none. */
   readonly cohesion: number | null;
   /** Share of its images that get it again when the images are attributed from a random half; null if too small. */

@@ -146,17 +146,16 @@ describe('warnOfConfounders()', () => {
 test('a run says so in its tables and warns where the discovered source has a size of its own', async () => {
   const folder = makeFolder();
   for (const filter of ['cross', 'box'] as const) {
-    await plantSource(join(folder, `known/${filter}/`), filter, { count: 8, seed: 1, side: 32 });
+    await plantSource(join(folder, `known/${filter}/`), filter, { count: 24, seed: 1, side: 32 });
   }
   await plantSource(join(folder, 'dump/good-'), 'cross', { count: 12, seed: 3, side: 32 });
   await plantSource(join(folder, 'dump/new-'), 'diagonal', { count: 12, seed: 4, side: 48 });
   const config = `
 run: { rounds: 1, threads: 1 }
 data: { known: known, discovery: dump }
-ood: { space: [descriptor], scores: [wta], hashCount: 128 }
-kmeans: { space: [descriptor], clusterCount: 1 }
-merge: { space: [descriptor] }
-refine: { space: [descriptor], minimumSize: 3 }
+ood: { hashCount: 128 }
+kmeans: { clusterCount: 4 }
+refine: { minimumSize: 3 }
 `;
   const { events, summary } = await run(configIn(folder, config));
   const [discovered] = summary.sources.filter(({ kind }) => kind === 'discovered');

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeNpy } from '@ganscout/data-model';
+import { decodeNpy, encodeNpy } from '@ganscout/data-model';
 import { InputError } from '@ganscout/images';
 import { expect, test } from 'vitest';
 import { evaluateRun, identifyImages } from '../src/index.js';
@@ -21,6 +21,32 @@ test('features from elsewhere are a way in: planted sources are found, and the c
   const inputs = readRows(folder, 'run/inputs.csv');
   expect(inputs).toHaveLength(45 + 90);
   expect(inputs[45]).toMatchObject({ image_id: 'y-0', path: 'y-0', status: 'ok', set: 'discovery' });
+});
+
+test('sources.csv gives trust with what it is the product of for discovered sources, and nothing for known ones', async () => {
+  const folder = makeFolder();
+  plantStudy(folder);
+  await run(configIn(folder, STUDY_CONFIG));
+  const rows = readRows(folder, 'run/sources.csv');
+  const factors = ['neighbor_share', 'persistence', 'rejected_share'] as const;
+  for (const row of rows) {
+    const values = factors.map((name) => row[name]);
+    if (row.kind === 'known') {
+      expect([row.trust, ...values]).toEqual(['', '', '', '']);
+      continue;
+    }
+    const product = values.reduce((left, value) => left * Number(value), 1);
+    // Six digits of each are written.
+    expect(Number(row.trust)).toBeCloseTo(product, 5);
+    expect(product).toBeGreaterThan(0);
+  }
+  const pValue = decodeNpy(readFileSync(join(folder, 'run/round-02/ood/p-value.npy'))).data;
+  const assignments = readRows(folder, 'run/assignments.csv');
+  for (const { source, rejected_share } of rows.filter(({ kind }) => kind === 'discovered')) {
+    const own = [...pValue].filter((_, i) => assignments[i]?.source === source);
+    const rejected = own.filter((value) => value <= Math.fround(0.05)).length;
+    expect(Number(rejected_share)).toBeCloseTo(rejected / own.length, 5);
+  }
 });
 
 test('the truth decides nothing: without it figures are null and the assignments are the same bytes', async () => {

@@ -86,6 +86,13 @@ const extractorSchema = z.strictObject({
         .min(2)
         .default(4000)
         .describe('Images whose crops are kept to learn content from, at the most; chosen by their digests.'),
+      compressedSample: z
+        .int()
+        .min(2)
+        .default(512)
+        .describe(
+          'Images of which a compressed copy is described too, at the most, if compressionWeight is not 0; chosen by their digests.',
+        ),
     })
     .prefault({}),
   embedding: embeddingOptionsSchema.extend({ space: spaces(['whitened']) }).prefault({}),

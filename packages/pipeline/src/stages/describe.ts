@@ -6,7 +6,7 @@ import {
   type DescriptorOptions,
   type ImageDescription,
 } from '@ganscout/extractor';
-import { type ImageRecord, readImages } from '@ganscout/images';
+import { compressedCopy, type ImageRecord, type RgbImage, readImages } from '@ganscout/images';
 import { digestOf } from '../durable-files.js';
 import type { StageOutput, StageWriter } from '../stage-store.js';
 
@@ -18,6 +18,8 @@ export interface Descriptions {
   /** M × C × D, crops of a sample of the images; M = 0 if none was asked for. */
   readonly crops: Float32Array;
   readonly cropsPerImage: number;
+  /** P × 2 × D, a sample of the images, each beside its compressed copy; P = 0 if none was asked for. */
+  readonly compressedPairs: Float32Array;
   /** Why an image could not be decoded, by its id. */
   readonly failures: ReadonlyMap<ImageId, string>;
 }
@@ -26,10 +28,14 @@ export interface DescribeOptions {
   readonly descriptor: DescriptorOptions;
   /** Images whose crops are kept, at the most. */
   readonly cropSample: number;
+  /** Images of which a compressed copy is described too, at the most. */
+  readonly compressedSample: number;
 }
 
 /** Images in one file: what an interruption can lose. */
 const PART_SIZE = 256;
+/** Quality of the compressed copies: from the first to the second, as nobody knows that of the images under study. */
+const QUALITIES = [60, 95] as const;
 
 /**
  * Decodes and describes images in parts, each kept as soon as it is done: an interrupted stage goes on with the next.
@@ -43,6 +49,7 @@ export async function describeStage(
   context: { threads: number; signal: AbortSignal; onProgress: (done: number) => void },
 ): Promise<void> {
   const sampled = sampleIds(records, options.cropSample);
+  const copied = sampleIds(records, options.compressedSample);
   const parts = Math.ceil(records.length / PART_SIZE);
   const describer = createDescriber(options.descriptor, { threads: context.threads });
   try {
@@ -50,7 +57,7 @@ export async function describeStage(
       const start = part * PART_SIZE;
       const members = records.slice(start, start + PART_SIZE);
       if (!writer.has(partName('whole', part))) {
-        const described = await describePart(members, describer.describe, context, start);
+        const described = await describePart(members, copied, describer.describe, context, start);
         writePart(writer, part, described, sampled, cropCount(options.descriptor));
       }
       context.onProgress(start + members.length);
@@ -64,6 +71,7 @@ export async function describeStage(
 export function readDescriptions(output: StageOutput, cropsPerImage: number): Descriptions {
   const whole: Float32Array[] = [];
   const crops: Float32Array[] = [];
+  const compressedPairs: Float32Array[] = [];
   const failures = new Map<ImageId, string>();
   let dims = 0;
   for (let part = 0; output.has(partName('whole', part)); part++) {
@@ -71,29 +79,51 @@ export function readDescriptions(output: StageOutput, cropsPerImage: number): De
     dims = described.shape[1] as number;
     whole.push(described.data as Float32Array);
     crops.push(decodeNpy(output.read(partName('crops', part))).data as Float32Array);
+    compressedPairs.push(decodeNpy(output.read(partName('compressed', part))).data as Float32Array);
     const failed = JSON.parse(new TextDecoder().decode(output.read(failedName(part))));
     for (const [id, reason] of failed) failures.set(id, reason);
   }
-  return { dims, whole: joined(whole), crops: joined(crops), cropsPerImage, failures };
+  return {
+    dims,
+    whole: joined(whole),
+    crops: joined(crops),
+    cropsPerImage,
+    compressedPairs: joined(compressedPairs),
+    failures,
+  };
 }
 
-type DescribedPart = readonly { readonly id: ImageId; readonly outcome: ImageDescription | string }[];
+/** What became of an image. */
+interface Outcome {
+  readonly id: ImageId;
+  /** Or why there is no description. */
+  readonly described: DescribedImage | string;
+}
+
+interface DescribedImage extends ImageDescription {
+  /** D, the whole compressed copy; null if the image was to have none. */
+  readonly copy: Float32Array | null;
+}
+
+type Describe = (id: string, image: RgbImage) => Promise<ImageDescription>;
 
 async function describePart(
   members: readonly ImageRecord[],
-  describe: (id: string, image: never) => Promise<ImageDescription>,
+  copied: ReadonlySet<ImageId>,
+  describe: Describe,
   {
     threads,
     signal,
     onProgress,
   }: { threads: number; signal: AbortSignal; onProgress: (done: number) => void },
   before: number,
-): Promise<DescribedPart> {
-  const pending: Promise<{ id: ImageId; outcome: ImageDescription | string }>[] = [];
+): Promise<Outcome[]> {
+  const pending: Promise<Outcome>[] = [];
   let settled = 0;
   await readImages(members, { threads, signal }, async ({ image, error }, { id }) => {
-    const outcome = image === null ? Promise.resolve(error.message) : describe(id, image as never);
-    const result = outcome.then((value) => ({ id, outcome: value }));
+    const described =
+      image === null ? Promise.resolve(error.message) : describeImage(id, image, copied.has(id), describe);
+    const result = described.then((value) => ({ id, described: value }));
     // A failure is met when its turn comes, not as an unhandled rejection before.
     result.catch(() => undefined);
     pending.push(result);
@@ -106,26 +136,45 @@ async function describePart(
   return Promise.all(pending);
 }
 
+/** Describes the image, then its copy, so that images that wait for a thread have no copy in memory yet. */
+async function describeImage(
+  id: ImageId,
+  image: RgbImage,
+  isCopied: boolean,
+  describe: Describe,
+): Promise<DescribedImage> {
+  const description = await describe(id, image);
+  if (!isCopied) return { ...description, copy: null };
+  const copy = await compressedCopy(image, copyQuality(id));
+  // Of an image too long for JPEG the copy is the image itself, which says nothing of compression.
+  return { ...description, copy: copy === null ? description.whole : (await describe(id, copy)).whole };
+}
+
 function writePart(
   writer: StageWriter,
   part: number,
-  described: DescribedPart,
+  outcomes: readonly Outcome[],
   sampled: ReadonlySet<ImageId>,
   cropsPerImage: number,
 ): void {
   const whole: Float32Array[] = [];
   const crops: Float32Array[] = [];
+  const compressedPairs: Float32Array[] = [];
   const failed: [ImageId, string][] = [];
-  for (const { id, outcome } of described) {
-    if (typeof outcome === 'string') failed.push([id, outcome]);
-    else {
-      whole.push(outcome.whole);
-      if (sampled.has(id)) crops.push(outcome.crops);
+  for (const { id, described } of outcomes) {
+    if (typeof described === 'string') {
+      failed.push([id, described]);
+      continue;
     }
+    whole.push(described.whole);
+    if (sampled.has(id)) crops.push(described.crops);
+    if (described.copy !== null) compressedPairs.push(described.whole, described.copy);
   }
   const encode = (rows: Float32Array[], shape: number[]) =>
     encodeNpy({ shape: [rows.length, ...shape], data: joined(rows) });
+  const pairs = { shape: [compressedPairs.length / 2, 2, DESCRIPTOR_DIMS], data: joined(compressedPairs) };
   writer.write(partName('crops', part), encode(crops, [cropsPerImage, DESCRIPTOR_DIMS]));
+  writer.write(partName('compressed', part), encodeNpy(pairs));
   writer.write(failedName(part), `${JSON.stringify(failed)}\n`);
   // The part counts as done once this file is there.
   writer.write(partName('whole', part), encode(whole, [DESCRIPTOR_DIMS]));
@@ -138,7 +187,13 @@ export function sampleIds(records: readonly ImageRecord[], count: number): Set<I
   return new Set(keyed.slice(0, count).map(({ id }) => id));
 }
 
-function partName(kind: 'whole' | 'crops', part: number): string {
+/** Chosen by the digest of the id, so that the copies stand for many qualities and are the same in every run. */
+function copyQuality(id: ImageId): number {
+  const [lowest, highest] = QUALITIES;
+  return lowest + (Number.parseInt(digestOf(`quality ${id}`).slice(0, 8), 16) % (highest - lowest + 1));
+}
+
+function partName(kind: 'whole' | 'crops' | 'compressed', part: number): string {
   return `${kind}-${String(part).padStart(5, '0')}.npy`;
 }
 

@@ -171,6 +171,8 @@ export function writeScores(writer: StageWriter, { oodScore, pValue }: SourceSco
 }
 
 /** Reads the scores of {@link writeScores}, or null where a stage wrote none. */
-export function readScores(output: StageOutput): Float32Array | null {
-  return output.has('score.npy') ? (decodeNpy(output.read('score.npy')).data as Float32Array) : null;
+export function readScores(output: StageOutput): Pick<SourceScores, 'oodScore' | 'pValue'> | null {
+  if (!output.has('score.npy')) return null;
+  const float32 = (name: string) => decodeNpy(output.read(name)).data as Float32Array;
+  return { oodScore: float32('score.npy'), pValue: float32('p-value.npy') };
 }

@@ -16,10 +16,13 @@ import { createRandom, permutation } from '@ganscout/numeric';
 import type { SpaceRows } from '../spaces.js';
 import type { StageOutput, StageWriter } from '../stage-store.js';
 
-/** Crops from which content is learned, M × C × D. */
+/** Versions of images from which it is learned what to even out. */
 export interface Crops {
+  /** M × C × D, crops, from which content is learned. */
   readonly data: Float32Array;
   readonly perImage: number;
+  /** P × 2 × D, images beside their compressed copies; P = 0 if there are none. */
+  readonly compressedPairs: Float32Array;
 }
 
 const ARRAYS = ['mean', 'deviation', 'clip', 'unitLength', 'projection', 'offset', 'turn', 'turnOffset'];
@@ -68,7 +71,14 @@ function fitBasis(
   seed: number,
 ): Promise<ContentBasis> {
   const knownRows = Int32Array.from(ids.keys());
-  const data = { dims, whole, knownRows, crops: crops.data, cropsPerImage: crops.perImage };
+  const data = {
+    dims,
+    whole,
+    knownRows,
+    crops: crops.data,
+    cropsPerImage: crops.perImage,
+    compressedPairs: crops.compressedPairs,
+  };
   return fitContentBasis(data, options, seed);
 }
 
@@ -121,5 +131,5 @@ export function pairsOfLabelled(known: FeatureSet, labels: Int32Array, seed: num
   const { dims } = known;
   const data = new Float32Array(pairs.length * dims);
   pairs.forEach((row, i) => void data.set(known.data.subarray(row * dims, (row + 1) * dims), i * dims));
-  return { data, perImage: 2 };
+  return { data, perImage: 2, compressedPairs: new Float32Array(0) };
 }
