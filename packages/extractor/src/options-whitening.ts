@@ -33,7 +33,7 @@ export const whiteningOptionsSchema = z.strictObject({
     .number()
     .min(0)
     .max(1)
-    .default(0.3)
+    .default(0.1)
     .describe(
       'From the second round on: weight of the covariance within the clusters found so far, beside that of content.',
     ),

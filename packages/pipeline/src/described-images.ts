@@ -51,6 +51,7 @@ export async function describeImages(
     descriptor,
     cropSample: usable.length,
     compressedSample: needsCompressedCopies ? usable.length : 0,
+    labelledCount: usable.length,
   };
   const images = digestOf(JSON.stringify(usable.map(({ id }) => id)));
   const key = { round: 1, stage: 'describe', options, inputs: { images } } as const;
@@ -70,17 +71,17 @@ export async function describeImages(
  * @param records in the order of the run: the known ones first.
  * @param sets each record is looked for in them in turn.
  * @param cropSample images whose crops are taken, at the most: those whose ids have the smallest digests.
- * @param compressedSample images whose compressed copies are taken, likewise.
+ * @param compressedSample labelled images whose compressed copies are taken, likewise.
  * @throws {RangeError} if no set has a record, or a compressed copy is to be taken of an image that has none.
  */
 export function selectDescriptions(
   sets: readonly DescribedImages[],
   records: readonly ImageRecord[],
-  { cropSample, compressedSample }: Omit<DescribeOptions, 'descriptor'>,
+  { cropSample, compressedSample, labelledCount }: Omit<DescribeOptions, 'descriptor'>,
 ): Descriptions {
   const { dims, cropsPerImage } = (sets[0] as DescribedImages).descriptions;
   const sampled = sampleIds(records, cropSample);
-  const copied = sampleIds(records, compressedSample);
+  const copied = sampleIds(records.slice(0, labelledCount), compressedSample);
   const cropDims = cropsPerImage * dims;
   const whole = new Float32Array(records.length * dims);
   const crops = new Float32Array(sampled.size * cropDims);

@@ -98,7 +98,7 @@ async function describe({
   }
   const { descriptor } = (config.rounds[0] as StageOptions).extractor;
   const records = [...candidates.known.records, ...candidates.discovery.records];
-  const options = { descriptor, ...samplesOf(config) };
+  const options = { descriptor, ...samplesOf(config, candidates) };
   const key = { round: 1, stage: 'describe', options, inputs: { images: candidates.imagesDigest } } as const;
   const onProgress = (done: number) =>
     listener({ type: 'progress', stage: 'describe', done, total: records.length, unit: 'images' });
@@ -117,10 +117,18 @@ async function describe({
   return { inputs: marked, study, descriptions: result, digest: digestOf(digest + study.digest) };
 }
 
-/** How many images stand in for all where whitening is learned. */
-export function samplesOf({ rounds }: ResolvedConfig): Omit<DescribeOptions, 'descriptor'> {
+/**
+ * How many images stand in for all where whitening is learned.
+ *
+ * Compressed copies are of labelled images: a dump that was compressed already would show what a second compression does.
+ */
+export function samplesOf({ rounds }: ResolvedConfig, study: Study): Omit<DescribeOptions, 'descriptor'> {
   const { cropSample, compressedSample } = (rounds[0] as StageOptions).extractor.whitening;
-  return { cropSample, compressedSample: needsCompressedCopies(rounds) ? compressedSample : 0 };
+  return {
+    cropSample,
+    compressedSample: needsCompressedCopies(rounds) ? compressedSample : 0,
+    labelledCount: study.known.records.length,
+  };
 }
 
 function roundsInput(

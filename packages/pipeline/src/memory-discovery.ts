@@ -53,7 +53,7 @@ export async function discoverInMemory(
 ): Promise<MemoryDiscovery> {
   const study = createStudy(known, discovery);
   const records = [...study.known.records, ...study.discovery.records];
-  const descriptions = selectDescriptions(described, records, samplesOf(config));
+  const descriptions = selectDescriptions(described, records, samplesOf(config, study));
   const truth = createStudyTruth(
     study.knownSources,
     study.discovery.records.map(({ source }) => source),

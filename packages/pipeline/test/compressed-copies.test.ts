@@ -42,7 +42,12 @@ async function describeDump(
   given = records,
   stopAfter = Infinity,
 ) {
-  const options: DescribeOptions = { descriptor, cropSample: 2, compressedSample };
+  const options: DescribeOptions = {
+    descriptor,
+    cropSample: 2,
+    compressedSample,
+    labelledCount: given.length,
+  };
   const key: StageKey = { round: 1, stage: 'describe', options, inputs: {} };
   const onProgress = (done: number) => {
     if (done >= stopAfter) throw new Error('stop');
@@ -118,14 +123,18 @@ test('selectDescriptions() takes the pairs that a run on these images would have
   const settings = { ...context, directory: makeFolder(), descriptor };
   const set = await describeImages(few, { ...settings, needsCompressedCopies: true });
   const chosen = few.slice(4).reverse();
-  const taken = selectDescriptions([set], chosen, { cropSample: 2, compressedSample: 3 });
+  const samples = { cropSample: 2, compressedSample: 3, labelledCount: chosen.length };
+  const taken = selectDescriptions([set], chosen, samples);
   expect(taken).toEqual(await describeDump(makeFolder(), 3, chosen));
+  // Labelled images alone are copied.
+  const labelled = selectDescriptions([set], chosen, { ...samples, labelledCount: 2 });
+  expect(labelled.compressedPairs).toHaveLength(2 * 2 * DESCRIPTOR_DIMS);
   const without = await describeImages(few, {
     ...settings,
     directory: makeFolder(),
     needsCompressedCopies: false,
   });
-  const select = () => selectDescriptions([without], chosen, { cropSample: 2, compressedSample: 3 });
+  const select = () => selectDescriptions([without], chosen, samples);
   expect(select).toThrow(RangeError);
   expect(select).toThrow(/^selectDescriptions: image [0-9a-f]{64} is described without a compressed copy$/);
 });

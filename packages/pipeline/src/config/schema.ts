@@ -91,7 +91,7 @@ const extractorSchema = z.strictObject({
         .min(2)
         .default(512)
         .describe(
-          'Images of which a compressed copy is described too, at the most, if compressionWeight is not 0; chosen by their digests.',
+          'Labelled images of which a compressed copy is described too, at the most, if compressionWeight is not 0; chosen by their digests.',
         ),
     })
     .prefault({}),

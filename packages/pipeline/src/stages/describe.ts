@@ -28,8 +28,10 @@ export interface DescribeOptions {
   readonly descriptor: DescriptorOptions;
   /** Images whose crops are kept, at the most. */
   readonly cropSample: number;
-  /** Images of which a compressed copy is described too, at the most. */
+  /** Labelled images of which a compressed copy is described too, at the most. */
   readonly compressedSample: number;
+  /** Records that are labelled: these many from the first. */
+  readonly labelledCount: number;
 }
 
 /** Images in one file: what an interruption can lose. */
@@ -49,7 +51,7 @@ export async function describeStage(
   context: { threads: number; signal: AbortSignal; onProgress: (done: number) => void },
 ): Promise<void> {
   const sampled = sampleIds(records, options.cropSample);
-  const copied = sampleIds(records, options.compressedSample);
+  const copied = sampleIds(records.slice(0, options.labelledCount), options.compressedSample);
   const parts = Math.ceil(records.length / PART_SIZE);
   const describer = createDescriber(options.descriptor, { threads: context.threads });
   try {
