@@ -5,7 +5,7 @@ const SCOPE = '@ganscout/';
 
 /** Packages by layer; imports point to a lower layer only, never sideways. */
 const LAYERS = [
-  ['data-model', 'numeric'],
+  ['data-model', 'numeric', 'kernels'],
   ['autodiff'],
   ['extractor', 'wta-ood', 'kmeans', 'nn-merge', 'refine', 'metrics', 'images', 'ood-scores'],
   ['pipeline', 'demo'],

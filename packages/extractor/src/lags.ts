@@ -1,16 +1,22 @@
-import { LAGS_PER_PASS, type LagPass } from './autocorrelation-kernel.js';
+/** Successive dy that one pass of the kernel sums. */
+export const LAGS_PER_PASS = 3;
 
-/** A pass of the kernel, and the first of its six lags that counts: those before it have been summed by another pass. */
-export interface PlannedPass extends LagPass {
-  readonly first: number;
-}
+/** All lags of a map with itself are summed up to this distance in x and in y. */
+const REACH = 5;
 
-/** Which lags of a map are summed. Sums are kept in a table of (reach + 1) × (2 · reach + 1), dy from 0, dx from -reach. */
-export interface LagPlan {
-  readonly reach: number;
-  readonly tableSize: number;
-  readonly passes: readonly PlannedPass[];
-}
+/**
+ * Lags of a map with itself. Sums are kept in a table of (reach + 1) × (2 · reach + 1), dy from 0, dx from -reach.
+ *
+ * `passes`: lags (dy, dx), (dy + 1, dx), (dy + 2, dx); the first `first` of them do not count: lag (0, dx) is the opposite of
+ * (0, -dx).
+ */
+export const COLOR_LAGS = {
+  reach: REACH,
+  tableSize: (REACH + 1) * (2 * REACH + 1),
+  passes: Array.from({ length: 2 * REACH + 1 }, (_, i) => i - REACH).flatMap((dx) =>
+    [0, LAGS_PER_PASS].map((dy) => ({ dy, dx, first: dy === 0 && dx < 0 ? 1 : 0 })),
+  ),
+} as const;
 
 /** Position of a lag in the table; a lag and its opposite have the same sum and the same position. */
 export function lagIndex(reach: number, dy: number, dx: number): number {
@@ -18,10 +24,7 @@ export function lagIndex(reach: number, dy: number, dx: number): number {
   return (turned ? -dy : dy) * (2 * reach + 1) + (turned ? -dx : dx) + reach;
 }
 
-/** All lags of at most 5 pixels in x and in y. */
-export const COLOR_LAGS = planLags(5);
-
-const CROSS_REACH = 2;
+export const CROSS_REACH = 2;
 
 /** Lags between two colors, dy and dx in -2 … 2: (0, 0) is the middle one. */
 export const CROSS_TABLE_SIZE = (2 * CROSS_REACH + 1) ** 2;
@@ -31,26 +34,3 @@ export const CROSS_LAGS: readonly (readonly [dy: number, dx: number])[] = Array.
   { length: CROSS_TABLE_SIZE },
   (_, i) => [Math.floor(i / (2 * CROSS_REACH + 1)) - CROSS_REACH, (i % (2 * CROSS_REACH + 1)) - CROSS_REACH],
 );
-
-function planLags(reach: number): LagPlan {
-  const passes: PlannedPass[] = [];
-  for (let dx = -reach; dx <= reach; dx++) {
-    // Lag (0, dx) is the opposite of (0, -dx), so columns dx < 0 begin at 1.
-    const dys: number[] = [];
-    for (let dy = dx < 0 ? 1 : 0; dy <= reach; dy++) dys.push(dy);
-    let next = 0;
-    while (next < dys.length) {
-      const pass = planPass(dys, next, dx);
-      passes.push(pass);
-      next += LAGS_PER_PASS - pass.first;
-    }
-  }
-  return { reach, tableSize: (reach + 1) * (2 * reach + 1), passes };
-}
-
-/** Lays six distances, spaced as those at `next`, from there on; or from earlier, so as not to go beyond the last. */
-function planPass(dys: readonly number[], next: number, dx: number): PlannedPass {
-  const step = next + 1 < dys.length ? dys[next + 1] - dys[next] : dys[next] - dys[next - 1];
-  const dy = Math.min(dys[next], dys[dys.length - 1] - (LAGS_PER_PASS - 1) * step);
-  return { dx, dy, step, first: (dys[next] - dy) / step };
-}

@@ -1,5 +1,5 @@
 import { COLOR_LAGS, lagIndex } from './lags.js';
-import { MAGNITUDE_LIMITS, MAGNITUDE_SUMS } from './magnitude-kernel.js';
+import { MAGNITUDE_LIMITS, MAGNITUDE_SUMS } from './map-sums.js';
 import type { Moments } from './moments.js';
 import { RESIDUAL_FILTERS } from './residual-maps.js';
 

@@ -1,5 +1,5 @@
 import type { Moments } from './moments.js';
-import { COLOR_CODES, LEVELS, SEQUENCE_CODES, SEQUENCE_LENGTH } from './pattern-kernel.js';
+import { COLOR_CODES, LEVELS, SEQUENCE_CODES, SEQUENCE_LENGTH } from './pattern-sums.js';
 import { PATTERN_FILTER_COUNT, SEQUENCE_FILTER_COUNT } from './residual-maps.js';
 
 /** Class of each code of three colors: a pattern and its negative are of one class. */
@@ -52,11 +52,12 @@ interface Classes {
 function writeShares(counts: Float64Array, classes: Classes, values: Float32Array, at: number): number {
   const sums = new Float64Array(classes.count);
   let total = 0;
-  for (const [code, count] of counts.entries()) {
-    sums[classes.ofCode[code]] += count;
-    total += count;
+  for (let code = 0; code < counts.length; code++) {
+    sums[classes.ofCode[code]] += counts[code];
+    total += counts[code];
   }
-  for (const [i, sum] of sums.entries()) values[at + i] = total === 0 ? 0 : Math.sqrt(sum / total);
+  if (total === 0) values.fill(0, at, at + classes.count);
+  else for (let i = 0; i < classes.count; i++) values[at + i] = Math.sqrt(sums[i] / total);
   return at + classes.count;
 }
 

@@ -2,8 +2,9 @@ import { createRandom } from '@ganscout/numeric';
 import { describe, expect, test } from 'vitest';
 import { COLOR_LAGS, CROSS_LAGS, lagIndex } from '../src/lags.js';
 import { sumMoments } from '../src/moments.js';
-import type { Region } from '../src/regions.js';
+import { layRegions, type Region } from '../src/regions.js';
 import { RESIDUAL_FILTERS } from '../src/residual-maps.js';
+import { plainMoments } from './plain-moments.js';
 
 const [width, height] = [35, 2500];
 const random = createRandom(8, 'moments-test');
@@ -140,12 +141,73 @@ describe('lag plans', () => {
 
   test('COLOR_LAGS names each lag of the half plane once', () => {
     const { passes, reach } = COLOR_LAGS;
-    const seen = passes.flatMap(({ dx, dy, step, first }) => {
-      expect(dy + 5 * step).toBeLessThanOrEqual(reach);
-      return [0, 1, 2, 3, 4, 5].slice(first).map((i) => lagIndex(reach, dy + i * step, dx));
+    const seen = passes.flatMap(({ dx, dy, first }) => {
+      expect(dy + 2).toBeLessThanOrEqual(reach);
+      return [0, 1, 2].slice(first).map((i) => lagIndex(reach, dy + i, dx));
     });
     expect(seen.length).toBe(61);
     expect(new Set(seen).size).toBe(61);
     expect(lagIndex(reach, -2, 4)).toBe(lagIndex(reach, 2, -4));
+  });
+});
+
+describe('sumMoments() equals the definition, pixel by pixel', () => {
+  const noise = (columns: number, rows: number, value: () => number) => ({
+    width: columns,
+    height: rows,
+    data: Uint8Array.from({ length: columns * rows * 3 }, value),
+  });
+
+  test.each([
+    ['smooth values', () => 100 + random.integer(9)],
+    ['extreme contrast', () => 255 * random.integer(2)],
+  ])('on overlapping crops of odd size: %s', (_, value) => {
+    const small = noise(43, 38, value);
+    for (const options of [
+      { grid: 5, cropTiles: 2, cropStep: 1 },
+      { grid: 4, cropTiles: 2, cropStep: 2 },
+    ]) {
+      const crops = layRegions(36, 41, options);
+      for (const [r, found] of sumMoments(small, crops).entries()) {
+        const { phasePixels, ...sums } = found;
+        expect(phasePixels.length).toBe(16);
+        expect(sums).toEqual(plainMoments(small, crops[r]));
+      }
+    }
+  });
+
+  test('where every residual of a filter is as large as it can be', () => {
+    // A checkerboard of 0 and 255: the fifth filter gives 2040 and -2040 in turn.
+    const [columns, rows] = [4500, 40];
+    const data = new Uint8Array(columns * rows * 3);
+    for (let p = 0; p < columns * rows; p++) {
+      data.fill((Math.floor(p / columns) + (p % columns)) % 2 === 0 ? 255 : 0, 3 * p, 3 * p + 3);
+    }
+    const whole = { top: 0, bottom: rows - 2, left: 0, right: columns - 2 };
+    const [{ colorLags, magnitudes, phases }] = sumMoments({ width: columns, height: rows, data }, [whole]);
+    const table = colorLags.subarray(4 * COLOR_LAGS.tableSize);
+    for (const [dy, dx] of [
+      [0, 0],
+      [0, 3],
+      [4, -5],
+      [5, 5],
+    ]) {
+      const sign = (dy + dx) % 2 === 0 ? 1 : -1;
+      const pairs = (rows - 2 - dy) * (columns - 2 - Math.abs(dx));
+      expect(table[lagIndex(COLOR_LAGS.reach, dy, dx)]).toBe(sign * pairs * 2040 ** 2);
+    }
+    const pixels = (rows - 2) * (columns - 2);
+    expect([...magnitudes.subarray(40, 50)].slice(0, 9)).toEqual([
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      pixels,
+      pixels * 2040,
+    ]);
+    expect(phases.subarray(4 * 16, 5 * 16).reduce((sum, value) => sum + value, 0)).toBe(pixels * 2040 ** 2);
   });
 });

@@ -1,4 +1,4 @@
-import { meanByLabel, squaredDistance } from '@ganscout/numeric';
+import { squaredDistance } from '@ganscout/numeric';
 
 /** New centroids, and how far they are from the old ones. */
 export interface CentroidUpdate {
@@ -12,7 +12,24 @@ export interface CentroidUpdate {
   readonly reseeded: number;
 }
 
+/** Sums of the rows of each label, with the labels they were made with. */
+export interface LabelSums {
+  /** k × D. */
+  readonly sums: Float64Array;
+  readonly counts: Int32Array;
+  /** N; -1 before the first update. */
+  readonly labels: Int32Array;
+}
+
 const STRETCH = 1 + 1e-9;
+
+export function startSums(rows: number, dims: number, k: number): LabelSums {
+  return {
+    sums: new Float64Array(k * dims),
+    counts: new Int32Array(k),
+    labels: new Int32Array(rows).fill(-1),
+  };
+}
 
 /**
  * Moves each centroid to the mean of its rows.
@@ -22,6 +39,10 @@ const STRETCH = 1 + 1e-9;
  * on its centroid is never taken. Neither raises the inertia.
  *
  * @param squared N, squared distance of each row to its old centroid.
+ * @param state sums of the update before; overwritten.
+ *
+ * Cost: O(N + k · D), plus D for each row of a cluster that lost or gained rows: those are added up again in their order,
+ * so that the sums are those of a full pass.
  */
 export function updateCentroids(
   data: Float32Array,
@@ -29,10 +50,16 @@ export function updateCentroids(
   squared: Float64Array,
   old: { readonly centroids: Float32Array; readonly dims: number },
   emptyCluster: 'reseed' | 'keep',
+  state: LabelSums,
 ): CentroidUpdate {
   const { dims } = old;
   const k = old.centroids.length / dims;
-  const centroids = meanByLabel(data, labels, dims, k);
+  addUp(data, labels, dims, state);
+  const centroids = new Float32Array(k * dims);
+  for (let c = 0; c < k; c++) {
+    const count = Math.max(1, state.counts[c]);
+    for (let at = c * dims; at < (c + 1) * dims; at++) centroids[at] = state.sums[at] / count;
+  }
   const empty = emptyLabels(labels, k);
   const rows = emptyCluster === 'reseed' ? farthestRows(squared, empty.length) : [];
   empty.forEach((label, e) => {
@@ -52,6 +79,35 @@ export function updateCentroids(
     squaredMove: squaredMoves.reduce((sum, value) => sum + value, 0),
     reseeded: rows.length,
   };
+}
+
+/** Adds up the rows of every cluster whose rows are others than before. */
+function addUp(
+  data: Float32Array,
+  labels: Int32Array,
+  dims: number,
+  { sums, counts, labels: before }: LabelSums,
+) {
+  const isStale = new Uint8Array(counts.length);
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i] === before[i]) continue;
+    isStale[labels[i]] = 1;
+    counts[labels[i]]++;
+    if (before[i] === -1) continue;
+    isStale[before[i]] = 1;
+    counts[before[i]]--;
+  }
+  isStale.forEach((stale, c) => {
+    if (stale === 1) sums.fill(0, c * dims, (c + 1) * dims);
+  });
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i];
+    if (isStale[label] === 0) continue;
+    const p = i * dims;
+    const q = label * dims;
+    for (let d = 0; d < dims; d++) sums[q + d] += data[p + d];
+  }
+  before.set(labels);
 }
 
 /** Labels in [0, k) that do not occur, ascending. */

@@ -1,7 +1,9 @@
 import type { FeatureSet } from '@ganscout/data-model';
 import { createRandom, meanByLabel, squaredDistance } from '@ganscout/numeric';
 import { assignRows, startAssignment } from './bounded-assignment.js';
-import { emptyLabels, updateCentroids } from './centroid-update.js';
+import { emptyLabels, startSums, updateCentroids } from './centroid-update.js';
+import { codeRows, type RowCodes } from './codes.js';
+import { runMlKMeans } from './ml-kmeans-engine.js';
 import { automaticClusterCount, type KMeansOptions } from './options.js';
 import { chooseSeeds } from './seeding.js';
 
@@ -14,7 +16,7 @@ export interface KMeansResult {
   readonly clusterCount: number;
   /** Sum of the squared Euclidean distances of the rows to their centroids. */
   readonly inertia: number;
-  /** Inertia at the start centroids, then after each iteration; never rises. */
+  /** Inertia at the start centroids, then after each iteration; never rises. With 'ml-kmeans' the last one only. */
   readonly inertiaByIteration: readonly number[];
   readonly iterations: number;
   /** Whether it stopped before `maxIterations`. */
@@ -32,24 +34,34 @@ export interface KMeansResult {
  * @param seed integer in [0, 2^53); equal seeds give equal bytes.
  * @throws {RangeError} if clusterCount is larger than N (N ≥ 1), or a feature is not finite.
  *
- * Cost: see {@link kmeansFrom}; seeding costs at most one iteration without bounds.
+ * Cost: see {@link kmeansFrom}; seeding costs at most a few iterations without bounds, with 'k-means++-greedy' about
+ * ln k of them.
  * Source: S. P. Lloyd, "Least squares quantization in PCM", IEEE Trans. Inf. Theory 28(2), 1982.
  */
 export function kmeans(features: FeatureSet, options: KMeansOptions, seed: number): KMeansResult {
   checkFinite(features);
   const rows = features.ids.length;
   if (rows === 0) return emptyResult();
-  const { clusterCount, rowsPerCluster } = options;
-  const count = clusterCount === 'auto' ? automaticClusterCount(rows, rowsPerCluster) : clusterCount;
+  const count = options.clusterCount === 'auto' ? automaticClusterCount(rows, options) : options.clusterCount;
   if (!Number.isInteger(count) || count < 1 || count > rows) {
     throw new RangeError(`kmeans: clusterCount must be an integer in [1, ${rows}], got ${count}`);
   }
-  const weighting = options.initialization === 'k-means++' ? 'squared' : 'plain';
+  const draw = {
+    weighting: options.initialization === 'k-means++-distance' ? ('plain' as const) : ('squared' as const),
+    trialCount: options.initialization === 'k-means++-greedy' ? 2 + Math.floor(Math.log(count)) : 1,
+  };
   let best: KMeansResult | undefined;
   for (let restart = 0; restart < options.restarts; restart++) {
     const random = createRandom(seed, `kmeans/restart-${restart}`);
-    const seeds = chooseSeeds(features.data, features.dims, count, weighting, random);
-    const result = iterate(features, seeds, options);
+    const codes = codeRows(features.data, features.dims);
+    const seeds = chooseSeeds(features.data, codes, count, draw, random);
+    const result =
+      options.engine === 'ml-kmeans'
+        ? runMlKMeans(features.data, features.dims, seeds, {
+            maxIterations: options.maxIterations,
+            largestMove: (smallestMove(features, options.tolerance) * features.dims) / seeds.length,
+          })
+        : iterate(features, codes, seeds, options);
     if (best === undefined || result.inertia < best.inertia) best = result;
   }
   return dropEmptyClusters(best as KMeansResult, features.dims);
@@ -66,7 +78,8 @@ export function kmeans(features: FeatureSet, options: KMeansOptions, seed: numbe
  * @param initial k × D, row-major, finite; not modified.
  * @throws {TypeError} if `initial` is not k × D. @throws {RangeError} if k is 0 or a value is not finite.
  *
- * Cost: O(N · k · D) for the first iteration, usually far less for the others; memory N · k / 10 values.
+ * Cost: O(N · k · D) for the first iteration, usually far less for the others; memory, kept for later calls: 2 · N · D bytes
+ * and N · k / 8 values, the latter at most 256 MB. Runs on the threads of `setKernelThreads`, which change nothing else.
  * Source: Lloyd 1982; labels found by the bounds of Y. Ding et al., "Yinyang k-means", ICML 2015.
  * Departs from the source: a cluster that loses all its rows is moved to the farthest row or stays
  * (`emptyCluster`).
@@ -87,20 +100,22 @@ export function kmeansFrom(
   if (!initial.every(Number.isFinite)) {
     throw new RangeError('kmeansFrom: every value of initial must be finite, got NaN or infinity');
   }
-  return iterate(features, initial.slice(), options);
+  return iterate(features, codeRows(features.data, features.dims, initial), initial.slice(), options);
 }
 
 function iterate(
   { data, dims }: FeatureSet,
+  codes: RowCodes,
   initial: Float32Array,
   options: Pick<KMeansOptions, 'maxIterations' | 'tolerance' | 'emptyCluster'>,
 ): KMeansResult {
   const k = initial.length / dims;
   const rows = data.length / dims;
-  const smallestMove = options.tolerance * meanVariance(data, dims);
-  const state = startAssignment(rows, initial, dims);
+  const smallest = smallestMove({ data, dims }, options.tolerance);
+  const state = startAssignment(codes, initial);
+  const sums = startSums(rows, dims, k);
   let centroids = initial;
-  assignRows(data, dims, centroids, new Float64Array(k), state);
+  assignRows(data, centroids, new Float64Array(k), state);
   const inertiaByIteration = [sum(state.squared)];
   let converged = false;
   let iterations = 0;
@@ -111,12 +126,13 @@ function iterate(
       state.squared,
       { centroids, dims },
       options.emptyCluster,
+      sums,
     );
     centroids = update.centroids;
-    const changed = assignRows(data, dims, centroids, update.moves, state);
+    const changed = assignRows(data, centroids, update.moves, state);
     inertiaByIteration.push(sum(state.squared));
     iterations++;
-    converged = update.reseeded === 0 && (changed === 0 || update.squaredMove < smallestMove);
+    converged = update.reseeded === 0 && (changed === 0 || update.squaredMove < smallest);
   }
   return {
     labels: state.labels,
@@ -142,13 +158,13 @@ function dropEmptyClusters(result: KMeansResult, dims: number): KMeansResult {
   return { ...result, labels, centroids, clusterCount: kept.length };
 }
 
-/** Mean over the features of their variances; the scale of `tolerance`. */
-function meanVariance(data: Float32Array, dims: number): number {
+/** Sum of squared moves of all centroids below which iterating stops: tolerance times the mean variance of a feature. */
+function smallestMove({ data, dims }: Pick<FeatureSet, 'data' | 'dims'>, tolerance: number): number {
   const rows = data.length / dims;
   const mean = meanByLabel(data, new Int32Array(rows), dims, 1);
   let total = 0;
   for (let i = 0; i < rows; i++) total += squaredDistance(data, i, mean, 0, dims);
-  return total / Math.max(1, data.length);
+  return tolerance * (total / Math.max(1, data.length));
 }
 
 function sum(values: Float64Array): number {

@@ -5,12 +5,19 @@ export const kmeansOptionsSchema = z.strictObject({
   clusterCount: z
     .union([z.literal('auto'), z.int().min(1)])
     .default('auto')
-    .describe('Number of clusters k, or "auto": one for each rowsPerCluster rows, at least 2, at most 500.'),
+    .describe('Number of clusters k, or "auto": one for each rowsPerCluster rows, at least 2.'),
   rowsPerCluster: z
     .number()
     .positive()
     .default(8)
     .describe('Mean number of rows in a cluster when clusterCount is "auto".'),
+  largestClusterCount: z
+    .int()
+    .min(1)
+    .default(500)
+    .describe(
+      'Largest number of clusters when clusterCount is "auto"; it keeps the time linear in the rows.',
+    ),
   maxIterations: z.int().min(1).default(300).describe('Largest number of iterations.'),
   tolerance: z
     .number()
@@ -21,14 +28,22 @@ export const kmeansOptionsSchema = z.strictObject({
     ),
   restarts: z.int().min(1).default(1).describe('Number of seedings; the result of least inertia is kept.'),
   initialization: z
-    .enum(['k-means++', 'k-means++-distance'])
+    .enum(['k-means++', 'k-means++-greedy', 'k-means++-distance'])
     .default('k-means++')
-    .describe('Seeding: a row is drawn by its squared distance to the seeds so far, or by its distance.'),
+    .describe(
+      'Seeding: a row is drawn by its squared distance to the seeds so far; the best of 2 + ln k such rows; or a row by its distance.',
+    ),
   emptyCluster: z
     .enum(['reseed', 'keep'])
     .default('reseed')
     .describe(
       'A cluster that loses all its rows moves to the row farthest from its centroid, or stays in place.',
+    ),
+  engine: z
+    .enum(['ganscout', 'ml-kmeans'])
+    .default('ganscout')
+    .describe(
+      'What iterates: this package, or ml-kmeans from the same seeds, which is slow and there to compare with.',
     ),
 });
 
@@ -44,13 +59,18 @@ export const kmeansGirish2021 = {
 } as const satisfies Partial<KMeansOptions>;
 
 /**
- * Number of clusters that `clusterCount: 'auto'` stands for: rows / rowsPerCluster, rounded, in [2, 500].
+ * Number of clusters that `clusterCount: 'auto'` stands for: rows / rowsPerCluster, rounded, in [2, largestClusterCount].
  *
- * It over-clusters on purpose: a merge can join the fragments of a source, nothing can split a mixture.
+ * It over-clusters on purpose: a merge can join the fragments of a source, nothing can split a mixture. But a few times as many
+ * fragments as there are sources are enough, however many rows; a count that grew with the rows would make the time
+ * quadratic in them.
  *
- * @returns an integer in [1, 500]; at most the number of rows, if there is any.
+ * @returns an integer in [1, largestClusterCount]; at most the number of rows, if there is any.
  */
-export function automaticClusterCount(rows: number, rowsPerCluster: number): number {
-  const count = Math.min(500, Math.max(2, Math.round(rows / rowsPerCluster)));
+export function automaticClusterCount(
+  rows: number,
+  { rowsPerCluster, largestClusterCount }: Pick<KMeansOptions, 'rowsPerCluster' | 'largestClusterCount'>,
+): number {
+  const count = Math.min(largestClusterCount, Math.max(2, Math.round(rows / rowsPerCluster)));
   return Math.max(1, Math.min(count, rows));
 }

@@ -1,4 +1,5 @@
 import { createFeatureSet, type FeatureSet } from '@ganscout/data-model';
+import { setKernelThreads } from '@ganscout/kernels';
 import { createRandom, nearestCentroids, squaredDistance } from '@ganscout/numeric';
 import { describe, expect, it } from 'vitest';
 import { kmeans, kmeansFrom, kmeansGirish2021, kmeansOptionsSchema } from '../src/index.js';
@@ -160,6 +161,18 @@ describe('kmeans()', () => {
     const first = kmeans(features, chosen, 7);
     expect(kmeans(features, chosen, 7)).toEqual(first);
     expect(kmeans(features, chosen, 8).labels).not.toEqual(first.labels);
+  });
+
+  it.each([
+    'k-means++',
+    'k-means++-greedy',
+  ])('gives the same bytes for any number of threads: %s', (initialization) => {
+    const features = clumps(3000, 10, 9, 2);
+    const chosen = options({ clusterCount: 40, initialization });
+    const first = kmeans(features, chosen, 7);
+    setKernelThreads(3);
+    expect(kmeans(features, chosen, 7)).toEqual(first);
+    setKernelThreads(1);
   });
 
   it('keeps the restart of least inertia', () => {

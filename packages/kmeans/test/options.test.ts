@@ -9,9 +9,18 @@ describe('automaticClusterCount()', () => {
     [300, 20],
     [307, 20],
     [308, 21],
+    [7_485, 499],
+    [7_515, 500],
     [1_000_000, 500],
   ])('stands for one cluster for each 15 rows, in [2, 500]: %i rows give %i', (rows, count) => {
-    expect(automaticClusterCount(rows, 15)).toBe(count);
+    const options = kmeansOptionsSchema.parse({ rowsPerCluster: 15 });
+    expect(automaticClusterCount(rows, options)).toBe(count);
+  });
+
+  it('grows up to another largest count', () => {
+    // 40,000 / 8 = 5,000.
+    const options = kmeansOptionsSchema.parse({ largestClusterCount: 2000 });
+    expect([8_000, 40_000].map((rows) => automaticClusterCount(rows, options))).toEqual([1000, 2000]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { createRandom } from '@ganscout/numeric';
 import { describe, expect, it } from 'vitest';
+import { codeRows } from '../src/codes.js';
 import { chooseSeeds } from '../src/seeding.js';
 
 /** How often the second seed is the row at `value`, over many seeds, given that the first is the row at 0. */
@@ -8,7 +9,13 @@ function shareOfSecond(value: number, weighting: 'squared' | 'plain'): number {
   let trials = 0;
   let hits = 0;
   for (let seed = 0; seed < 6000; seed++) {
-    const seeds = chooseSeeds(data, 1, 2, weighting, createRandom(seed, 'test'));
+    const seeds = chooseSeeds(
+      data,
+      codeRows(data, 1),
+      2,
+      { weighting, trialCount: 1 },
+      createRandom(seed, 'test'),
+    );
     if (seeds[0] !== 0) continue;
     trials++;
     if (seeds[1] === value) hits++;
@@ -27,15 +34,43 @@ describe('chooseSeeds()', () => {
   });
 
   it('never draws a row that lies on a seed, and ends when all do', () => {
-    const seeds = chooseSeeds(Float32Array.of(2, 2, 7, 2, 7), 1, 5, 'squared', createRandom(1, 'test'));
+    const rows = Float32Array.of(2, 2, 7, 2, 7);
+    const seeds = chooseSeeds(
+      rows,
+      codeRows(rows, 1),
+      5,
+      { weighting: 'squared', trialCount: 1 },
+      createRandom(1, 'test'),
+    );
     expect([...seeds].sort()).toEqual([2, 7]);
+  });
+
+  it('takes of several draws the one that lowers the squared distances most', () => {
+    // From seed 0 the rows at 10, 11 and 12 gain 100 + 121 + 144 = 365 less what is left of them: 5 for the one at 10, 2 at
+    // 11, 5 at 12. The rows at 0 gain nothing. Enough draws contain the row at 11.
+    const rows = Float32Array.of(0, 10, 11, 12);
+    let trials = 0;
+    for (let seed = 0; seed < 20; seed++) {
+      const draw = { weighting: 'squared', trialCount: 30 } as const;
+      const seeds = chooseSeeds(rows, codeRows(rows, 1), 2, draw, createRandom(seed, 'test'));
+      if (seeds[0] !== 0) continue;
+      trials++;
+      expect(seeds[1]).toBe(11);
+    }
+    expect(trials).toBeGreaterThan(0);
   });
 
   it('gives the seeds of a search that skips nothing', () => {
     const random = createRandom(4, 'rows');
     const dims = 3;
     const data = Float32Array.from({ length: 200 * dims }, () => random.normal());
-    const seeds = chooseSeeds(data, dims, 20, 'squared', createRandom(9, 'test'));
+    const seeds = chooseSeeds(
+      data,
+      codeRows(data, dims),
+      20,
+      { weighting: 'squared', trialCount: 1 },
+      createRandom(9, 'test'),
+    );
     expect(seeds).toEqual(plainSeeds(data, dims, 20, 9));
   });
 });

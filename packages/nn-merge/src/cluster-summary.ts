@@ -62,7 +62,7 @@ export function summarizeClusters(
  * Joins clusters, knowing only their summaries.
  *
  * Sum of squares of a joined cluster: those of its parts, plus each part's size times the squared distance of
- * its centroid to the new one.
+ * its centroid to the new one. A cluster that joins no other stays as it is, to the bit.
  *
  * @param newLabels k, each in [0, clusterCount), all of which occur; not modified.
  */
@@ -73,17 +73,28 @@ export function joinClusters(
 ): ClusterSummary {
   const { centroids, dims, sizes, spreads } = clusters;
   const joinedSizes = new Int32Array(clusterCount);
+  const parts = new Int32Array(clusterCount);
   const sums = new Float64Array(clusterCount * dims);
   for (let c = 0; c < newLabels.length; c++) {
     joinedSizes[newLabels[c]] += sizes[c];
-    for (let d = 0; d < dims; d++) sums[newLabels[c] * dims + d] += sizes[c] * centroids[c * dims + d];
+    parts[newLabels[c]]++;
+    const to = newLabels[c] * dims;
+    for (let d = 0; d < dims; d++) sums[to + d] += sizes[c] * centroids[c * dims + d];
   }
-  const joined = Float32Array.from(sums, (sum, at) => sum / joinedSizes[Math.floor(at / dims)]);
+  const joined = new Float32Array(clusterCount * dims);
+  for (let c = 0; c < clusterCount; c++) {
+    for (let d = 0; d < dims; d++) joined[c * dims + d] = sums[c * dims + d] / joinedSizes[c];
+  }
   const joinedSpreads = new Float64Array(clusterCount);
   for (let c = 0; c < newLabels.length; c++) {
     const moved = squaredDistance(centroids, c, joined, newLabels[c], dims);
     joinedSpreads[newLabels[c]] += sizes[c] * (spreads[c] + moved);
   }
   for (let c = 0; c < clusterCount; c++) joinedSpreads[c] /= joinedSizes[c];
+  for (let c = 0; c < newLabels.length; c++) {
+    if (parts[newLabels[c]] > 1) continue;
+    joined.set(centroids.subarray(c * dims, (c + 1) * dims), newLabels[c] * dims);
+    joinedSpreads[newLabels[c]] = spreads[c];
+  }
   return { centroids: joined, dims, sizes: joinedSizes, spreads: joinedSpreads };
 }

@@ -1,7 +1,13 @@
 import { squaredDistance } from '@ganscout/numeric';
 import { type ClusterSummary, joinClusters } from './cluster-summary.js';
 import { linkAllowed } from './link-allowed.js';
-import { type NearestNeighborGraph, nearestNeighborGraph } from './nearest-neighbor-graph.js';
+import {
+  type GraphSearch,
+  type NearestNeighborGraph,
+  nearestNeighborGraph,
+  type OffsetPoints,
+  updateGraph,
+} from './nearest-neighbor-graph.js';
 import type { MergeOptions } from './options.js';
 
 /** How old clusters map to new ones. */
@@ -33,9 +39,10 @@ export interface MergeIteration {
  *
  * @param clusters k clusters of one row or more; not modified.
  * @param knownLimit what {@link limitFromKnown} returns; needed by limit 'known' only.
+ * @param approximateSearch what {@link loadHnswSearch} returns; needed by search "hnsw" only.
  * @throws {RangeError} if a cluster has no row, a centroid or spread is not finite, or `repeat` has no limit.
  *
- * Cost: O(k² · D) an iteration.
+ * Cost: k² / 2 products of D, then in each iteration k for each cluster that has joined another or whose nearest has.
  * Source: S. Girish et al., ICCV 2021 (mutual, no limit, once).
  * Departs from the source: limit and repetition.
  */
@@ -43,33 +50,69 @@ export function mergeClusters(
   clusters: ClusterSummary,
   options: MergeOptions,
   knownLimit: number = Number.NaN,
+  approximateSearch: GraphSearch | null = null,
 ): MergeResult {
   checkClusters(clusters, options, knownLimit);
+  const search = options.search === 'exact' ? nearestNeighborGraph : checkedSearch(approximateSearch);
   let current = clusters;
+  let graph = search(graphPoints(current, options));
   let newLabels = Int32Array.from(clusters.sizes.keys());
   const iterations: MergeIteration[] = [];
   do {
-    const pairs = linkedPairs(current, options, knownLimit);
+    const pairs = linkedPairs(current, graph, options, knownLimit);
     const { labels, count } = connectedComponents(current.sizes.length, pairs);
     iterations.push({ links: pairs.length, clusterCount: count });
     if (pairs.length === 0) break;
     newLabels = newLabels.map((label) => labels[label]);
-    current = joinClusters(current, labels, count);
+    const joined = joinClusters(current, labels, count);
+    if (options.repeat) {
+      const points = graphPoints(joined, options);
+      graph = options.search === 'exact' ? graphAfterJoin(graph, labels, points) : search(points);
+    }
+    current = joined;
   } while (options.repeat);
   return { newLabels, clusterCount: current.sizes.length, iterations };
+}
+
+function checkedSearch(search: GraphSearch | null): GraphSearch {
+  if (search !== null) return search;
+  throw new RangeError(
+    'mergeClusters: search "hnsw" needs an approximateSearch, got none; see loadHnswSearch',
+  );
+}
+
+function graphPoints({ centroids, dims, spreads }: ClusterSummary, { linkage }: MergeOptions): OffsetPoints {
+  return { points: centroids, dims, offsets: linkage === 'average' ? spreads : spreads.map(() => 0) };
+}
+
+/** The graph of joined clusters, searched anew only for those that have changed or whose nearest has. */
+function graphAfterJoin(
+  { nearest, distances }: NearestNeighborGraph,
+  newLabels: Int32Array,
+  joined: OffsetPoints,
+): NearestNeighborGraph {
+  const count = joined.offsets.length;
+  const parts = new Int32Array(count);
+  for (const label of newLabels) parts[label]++;
+  const known = { nearest: new Int32Array(count).fill(-1), distances: new Float64Array(count) };
+  const stale = new Uint8Array(count);
+  for (let c = 0; c < newLabels.length; c++) {
+    const label = newLabels[c];
+    known.nearest[label] = newLabels[nearest[c]];
+    known.distances[label] = distances[c];
+    stale[label] = parts[label] > 1 || parts[newLabels[nearest[c]]] > 1 ? 1 : 0;
+  }
+  return updateGraph(known, joined, stale);
 }
 
 /** Pairs that join, each once, the lower label first. */
 function linkedPairs(
   clusters: ClusterSummary,
+  graph: NearestNeighborGraph,
   options: MergeOptions,
   knownLimit: number,
 ): [number, number][] {
-  const { centroids, dims, spreads } = clusters;
-  const graph =
-    options.linkage === 'average'
-      ? nearestNeighborGraph(centroids, dims, spreads)
-      : nearestNeighborGraph(centroids, dims);
+  const { centroids, dims } = clusters;
   const pairs: [number, number][] = [];
   for (let a = 0; a < graph.nearest.length; a++) {
     const b = graph.nearest[a];

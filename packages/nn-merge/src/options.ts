@@ -39,6 +39,12 @@ export const mergeOptionsSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe('Merges the merged clusters again until no link is left; needs a limit.'),
+  search: z
+    .enum(['exact', 'hnsw'])
+    .default('exact')
+    .describe(
+      'How nearest clusters are found: exactly, or nearly so, for very many clusters; the latter needs the package hnswlib-node.',
+    ),
 });
 
 /** Parsed options of {@link mergeClusters}. */

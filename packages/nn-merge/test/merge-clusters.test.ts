@@ -1,6 +1,7 @@
 import { createRandom } from '@ganscout/numeric';
 import { describe, expect, it } from 'vitest';
-import { mergeClusters, mergeGirish2021, mergeOptionsSchema } from '../src/index.js';
+import { joinClusters } from '../src/cluster-summary.js';
+import { type ClusterSummary, mergeClusters, mergeGirish2021, mergeOptionsSchema } from '../src/index.js';
 
 /** Centroid linkage with limit "spread", unless told. */
 function options(overrides: Record<string, unknown> = {}) {
@@ -150,6 +151,23 @@ describe('mergeClusters()', () => {
     expect(() => mergeClusters(onLine([0, Number.NaN]), options())).toThrow(/must be finite/);
     expect(() => mergeClusters(line, options({ limit: 'none' }))).toThrow(/repeat must be false/);
     expect(() => mergeClusters({ ...line, dims: 2 }, options())).toThrow(TypeError);
+  });
+
+  it('repeats as if every iteration searched all pairs again', () => {
+    const random = createRandom(2, 'test');
+    const positions = Array.from({ length: 90 }, () => Math.round(60 * random.uniform()));
+    for (const linkage of ['average', 'centroid']) {
+      const repeated = mergeClusters(onLine(positions), options({ linkage, limit: 'known' }), 60);
+      const once = options({ linkage, limit: 'known', repeat: false });
+      let clusters: ClusterSummary = onLine(positions);
+      for (const { links, clusterCount } of repeated.iterations) {
+        const { newLabels, iterations } = mergeClusters(clusters, once, 60);
+        expect(iterations).toEqual([{ links, clusterCount }]);
+        clusters = joinClusters(clusters, newLabels, clusterCount);
+      }
+      expect(repeated.iterations.length).toBeGreaterThan(3);
+      expect(repeated.clusterCount).toBe(clusters.sizes.length);
+    }
   });
 
   it('leaves its input unchanged', () => {

@@ -1,5 +1,6 @@
 import { describeSpace, type FeatureSet, isSameSpace } from '@ganscout/data-model';
 import { inverseCholeskyFactor, meanByLabel } from '@ganscout/numeric';
+import { whitenedDistances } from './distances-kernel.js';
 
 /** Mean of each source, and what makes their shared covariance the identity. */
 export interface MahalanobisDetector {
@@ -70,17 +71,10 @@ export function mahalanobisDistances(detector: MahalanobisDetector, features: Fe
       `mahalanobisDistances: features must be in the detector's space, ${describeSpace(space)} with ${dims} dims, got ${describeSpace(features.space)} with ${features.dims}`,
     );
   }
-  const rows = transform(features.data, whitener, dims);
-  const distances = new Float32Array(features.ids.length * sourceCount);
-  for (let i = 0; i < features.ids.length; i++) {
-    for (let s = 0; s < sourceCount; s++) {
-      let sum = 0;
-      for (let d = 0; d < dims; d++) {
-        const difference = rows[i * dims + d] - means[s * dims + d];
-        sum += difference * difference;
-      }
-      distances[i * sourceCount + s] = sizes[s] === 0 ? Number.POSITIVE_INFINITY : sum;
-    }
+  const distances = whitenedDistances(features.data, { whitener, means, dims });
+  for (let s = 0; s < sourceCount; s++) {
+    if (sizes[s] > 0) continue;
+    for (let at = s; at < distances.length; at += sourceCount) distances[at] = Number.POSITIVE_INFINITY;
   }
   return distances;
 }

@@ -1,4 +1,5 @@
 import type { Assignment, FeatureSet } from '@ganscout/data-model';
+import { loadHnswSearch } from '@ganscout/nn-merge';
 import type { ResolvedConfig } from './config/resolve.js';
 import type { SpaceName, StageOptions } from './config/schema.js';
 import type { Listener } from './events.js';
@@ -144,7 +145,7 @@ interface LabelStep {
   readonly stage: StageName;
   readonly options: unknown;
   readonly spaces: readonly SpaceName[];
-  readonly compute: (state: RoundState, writer: StageWriter, seed: number) => void;
+  readonly compute: (state: RoundState, writer: StageWriter, seed: number) => void | Promise<void>;
 }
 
 /** The stages of a round that set labels, in order. */
@@ -181,8 +182,9 @@ function labelSteps(
       stage: 'merge',
       options: merge,
       spaces: merge.space,
-      compute: ({ labels, spaces }, writer) => {
-        writeState(writer, mergeStage(spaces.rows(merge.space), known, labels, merge, round));
+      compute: async ({ labels, spaces }, writer) => {
+        const search = merge.search === 'hnsw' ? await loadHnswSearch() : null;
+        writeState(writer, mergeStage(spaces.rows(merge.space), known, labels, merge, round, search));
       },
     },
     {

@@ -1,9 +1,10 @@
 import { inverseCholeskyFactor } from '@ganscout/numeric';
-import { BLOCK_ROWS, type LandmarkFeatures } from './landmark-features.js';
-import { dot, type MatrixRows, rowProducts } from './matrix-product.js';
+import { BLOCK_ROWS, type FeatureBlock, type LandmarkFeatures } from './landmark-features.js';
 
-/** Rows of a triangular matrix handled at a time. */
-const BAND = 64;
+/** Panels of four rows in one call of the kernel; divides those of a block. */
+const CALL_PANELS = 4;
+/** Bytes a call needs for itself. */
+const SCRATCH = 128;
 /** Added to the diagonal, as a share of its mean: keeps landmarks in the same place apart numerically. */
 const JITTER = 1e-9;
 
@@ -23,6 +24,8 @@ const JITTER = 1e-9;
  * @param labels N, each in [0, clusterCount); every cluster has a row, and there are two or more.
  * @returns N, prediction for the row's own cluster minus the threshold; positive on the cluster's side.
  *
+ * Results do not depend on the number of threads. All sums are in float64.
+ *
  * Cost: O(N · m · (D + m)) time, m landmarks; the clusters add O(k · m²) and O(N · m). Memory O(m² + k · m).
  * Source: R. Rifkin, A. Klautau, "In defense of one-vs-all classification", JMLR 5, 2004 (leave-one-out
  * values from one factorization); C. Williams, M. Seeger, NIPS 13, 2001 (landmarks).
@@ -33,29 +36,37 @@ export function leaveOneOutDecisions(
   clusterCount: number,
   regularization: number,
 ): Float64Array {
-  const { width, rows } = features;
+  const { width, stride, rows } = features;
   const { normal, clusterSums } = accumulate(features, labels, clusterCount);
   addPenalty(normal, features, regularization);
   const inverse = inverseCholeskyFactor(normal, width);
-  const coefficients = solveAll(inverse, clusterSums, width);
+  const coefficients = solveAll(inverse, clusterSums, width, stride);
+  const leveragesOf = leverageKernel(features, inverse);
   const predictions = new Float64Array(rows);
   // Σ_i φ_i / (1 - h_i): its product with a cluster's coefficients is Σ_i f_c(i) / (1 - h_i) over all rows.
-  const weightedSum = new Float64Array(width);
+  const weightedSum = new Float64Array(stride);
   const outsiders = new Float64Array(clusterCount);
-  features.forEachBlock((first, block) => {
-    const leverages = rowLeverages(inverse, block, width);
-    for (let i = 0; i < block.rows; i++) {
+  features.forEachBlock('rows', (block) => {
+    const { first, size, values } = block;
+    const leverages = leveragesOf(block);
+    for (let i = 0; i < size; i++) {
       const row = first + i;
       const label = labels[row];
-      const rest = Math.max(1e-12, 1 - leverages[i]);
-      const fitted = dot(block, i, coefficients, label, width);
-      predictions[row] = (fitted - leverages[i]) / rest;
-      outsiders[label] -= fitted / rest;
-      for (let d = 0; d < width; d++) weightedSum[d] += block.data[i * width + d] / rest;
+      const weight = 1 / Math.max(1e-12, 1 - leverages[i]);
+      const from = (i >> 2) * 4 * stride + (i & 3);
+      let fitted = 0;
+      for (let d = 0; d < stride; d++) {
+        const value = values[from + 4 * d];
+        fitted += value * coefficients[label * stride + d];
+        weightedSum[d] += value * weight;
+      }
+      predictions[row] = (fitted - leverages[i]) * weight;
+      outsiders[label] -= fitted * weight;
     }
   });
-  const sums = { data: weightedSum, start: 0, stride: width, rows: 1 };
-  for (let c = 0; c < clusterCount; c++) outsiders[c] += dot(sums, 0, coefficients, c, width);
+  for (let c = 0; c < clusterCount; c++) {
+    for (let d = 0; d < width; d++) outsiders[c] += weightedSum[d] * coefficients[c * stride + d];
+  }
   return subtractThresholds(predictions, labels, outsiders);
 }
 
@@ -65,31 +76,38 @@ function accumulate(
   labels: Int32Array,
   clusterCount: number,
 ): { normal: Float64Array; clusterSums: Float64Array } {
-  const { width } = features;
-  const normal = new Float64Array(width * width);
+  const { pool, width, stride } = features;
   const clusterSums = new Float64Array(clusterCount * width);
-  const transposed = new Float64Array(width * BLOCK_ROWS);
-  const products = new Float64Array(BAND * width);
-  features.forEachBlock((first, block) => {
-    for (let i = 0; i < block.rows; i++) {
-      const at = labels[first + i] * width;
-      for (let d = 0; d < width; d++) {
-        const value = block.data[i * width + d];
-        clusterSums[at + d] += value;
-        transposed[d * BLOCK_ROWS + i] = value;
-      }
-    }
-    for (let from = 0; from < width; from += BAND) {
-      const size = Math.min(BAND, width - from);
-      const band = { data: transposed, start: from * BLOCK_ROWS, stride: BLOCK_ROWS, rows: size };
-      const left = { data: transposed, start: 0, stride: BLOCK_ROWS, rows: from + size };
-      rowProducts(band, left, block.rows, { data: products, start: 0, stride: width, rows: size });
-      for (let r = 0; r < size; r++) {
-        for (let c = 0; c < from + size; c++) normal[(from + r) * width + c] += products[r * width + c];
-      }
-    }
+  const panels = stride / 4;
+  const sums = pool.reserve(stride * stride * 8);
+  const scratch = pool.reserve(panels * SCRATCH);
+  const products = pool.float64(sums, stride * stride).fill(0);
+  features.forEachBlock('columns', (block) => {
+    // The last panel has most products: it goes first.
+    const calls = Array.from({ length: panels }, (_, i) => {
+      const which = panels - 1 - i;
+      return [block.address, BLOCK_ROWS, which, sums, stride, scratch + which * SCRATCH];
+    });
+    pool.run('addColumnProducts', calls);
+    addClusterSums(block, labels, width, clusterSums);
   });
+  const normal = new Float64Array(width * width);
+  for (let r = 0; r < width; r++) {
+    normal.set(products.subarray(r * stride, r * stride + r + 1), r * width);
+  }
   return { normal, clusterSums };
+}
+
+function addClusterSums(
+  { first, size, values }: FeatureBlock,
+  labels: Int32Array,
+  width: number,
+  sums: Float64Array,
+): void {
+  for (let i = 0; i < size; i++) {
+    const to = labels[first + i] * width;
+    for (let d = 0; d < width; d++) sums[to + d] += values[((d >> 2) * BLOCK_ROWS + i) * 4 + (d & 3)];
+  }
 }
 
 function addPenalty(normal: Float64Array, { width, landmarkKernel }: LandmarkFeatures, weight: number): void {
@@ -102,10 +120,10 @@ function addPenalty(normal: Float64Array, { width, landmarkKernel }: LandmarkFea
   for (let r = 0; r < width; r++) normal[r * width + r] += (JITTER * trace) / width;
 }
 
-/** A⁻¹ times each row of `sums`, from L⁻¹. */
-function solveAll(inverse: Float64Array, sums: Float64Array, width: number): MatrixRows {
+/** A⁻¹ times each row of `sums`, from L⁻¹; rows of `stride`, zero beyond the width. */
+function solveAll(inverse: Float64Array, sums: Float64Array, width: number, stride: number): Float64Array {
   const count = sums.length / width;
-  const solved = new Float64Array(sums.length);
+  const solved = new Float64Array(count * stride);
   const half = new Float64Array(width);
   for (let s = 0; s < count; s++) {
     for (let r = 0; r < width; r++) {
@@ -114,26 +132,34 @@ function solveAll(inverse: Float64Array, sums: Float64Array, width: number): Mat
       half[r] = sum;
     }
     for (let r = 0; r < width; r++) {
-      for (let c = 0; c <= r; c++) solved[s * width + c] += inverse[r * width + c] * half[r];
+      for (let c = 0; c <= r; c++) solved[s * stride + c] += inverse[r * width + c] * half[r];
     }
   }
-  return { data: solved, start: 0, stride: width, rows: count };
+  return solved;
 }
 
-/** h_i = |L⁻¹ φ_i|² of each row of the block. */
-function rowLeverages(inverse: Float64Array, block: MatrixRows, width: number): Float64Array {
-  const leverages = new Float64Array(block.rows);
-  const products = new Float64Array(block.rows * BAND);
-  for (let from = 0; from < width; from += BAND) {
-    const size = Math.min(BAND, width - from);
-    const band = { data: inverse, start: from * width, stride: width, rows: size };
-    // Beyond from + size the band is zero.
-    rowProducts(block, band, from + size, { data: products, start: 0, stride: BAND, rows: block.rows });
-    for (let i = 0; i < block.rows; i++) {
-      for (let r = 0; r < size; r++) leverages[i] += products[i * BAND + r] ** 2;
-    }
+/** Returns what computes h_i = |L⁻¹ φ_i|² of each row of a block in layout 'rows'; the result is overwritten. */
+function leverageKernel(
+  { pool, width, stride }: LandmarkFeatures,
+  inverse: Float64Array,
+): (block: FeatureBlock) => Float64Array {
+  const panels = BLOCK_ROWS / 4;
+  const matrix = pool.reserve(stride * stride * 8);
+  const out = pool.reserve(BLOCK_ROWS * 8);
+  const scratch = pool.reserve(panels * SCRATCH);
+  const values = pool.float64(matrix, stride * stride).fill(0);
+  for (let r = 0; r < width; r++) {
+    values.set(inverse.subarray(r * width, r * width + r + 1), r * stride);
   }
-  return leverages;
+  return ({ address }) => {
+    const calls: number[][] = [];
+    for (let p = 0; p < panels; p += CALL_PANELS) {
+      const some = address + p * stride * 32;
+      calls.push([matrix, stride, some, CALL_PANELS, out + p * 32, scratch + p * SCRATCH]);
+    }
+    pool.run('leverages', calls);
+    return pool.float64(out, BLOCK_ROWS);
+  };
 }
 
 function subtractThresholds(

@@ -1,3 +1,8 @@
+import { claimPool, stillHolds } from './kernel-memory.js';
+
+/** Rows that one call of the kernel compares with one. */
+const CALL_ROWS = 1024;
+
 /** Rows and the width of the kernel exp(-gamma · squared distance) between them. */
 export interface RbfRows {
   /** N × D, row-major. */
@@ -23,12 +28,13 @@ export function scaleGamma(data: Float32Array, dims: number): number {
 
 /**
  * Rows of the kernel matrix, computed when asked for and kept, the least recently used dropped, within the
- * memory given (at least two rows). The rows do not depend on labels: all machines share them.
+ * memory given (at least two rows), besides a copy of the rows that the kernel reads. The rows do not depend on labels: all machines share them.
  */
 export function createKernelRows(rows: RbfRows, megabytes: number): (row: number) => Float32Array {
   const count = rows.data.length / rows.dims;
   const capacity = Math.max(2, Math.floor((megabytes * 2 ** 20) / (4 * count)));
   const kept = new Map<number, Float32Array>();
+  const computeRow = kernelRowsOf(rows);
   return (row) => {
     let values = kept.get(row);
     if (values !== undefined) {
@@ -37,36 +43,40 @@ export function createKernelRows(rows: RbfRows, megabytes: number): (row: number
     } else {
       const oldest = kept.keys().next().value;
       if (kept.size >= capacity && oldest !== undefined) kept.delete(oldest);
-      values = kernelRow(rows, row);
+      values = computeRow(row);
     }
     kept.set(row, values);
     return values;
   };
 }
 
-function kernelRow({ data, dims, gamma }: RbfRows, row: number): Float32Array {
+/** Returns what computes a row of the kernel matrix, in float64 but for its result. The kernel holds a copy of the rows. */
+function kernelRowsOf(rows: RbfRows): (row: number) => Float32Array {
+  const { data, dims, gamma } = rows;
   const count = data.length / dims;
-  const values = new Float32Array(count);
-  const p = row * dims;
-  const whole = dims - (dims % 4);
-  for (let j = 0; j < count; j++) {
-    const q = j * dims;
-    let sum0 = 0;
-    let sum1 = 0;
-    let sum2 = 0;
-    let sum3 = 0;
-    for (let d = 0; d < whole; d += 4) {
-      const a = data[p + d] - data[q + d];
-      const b = data[p + d + 1] - data[q + d + 1];
-      const c = data[p + d + 2] - data[q + d + 2];
-      const e = data[p + d + 3] - data[q + d + 3];
-      sum0 += a * a;
-      sum1 += b * b;
-      sum2 += c * c;
-      sum3 += e * e;
+  const claim = {};
+  let place = copyRows(claim, rows);
+  return (row) => {
+    if (!stillHolds(claim)) place = copyRows(claim, rows);
+    const { pool, copy, out } = place;
+    const calls: number[][] = [];
+    for (let first = 0; first < count; first += CALL_ROWS) {
+      const others = copy + first * dims * 4;
+      const size = Math.min(CALL_ROWS, count - first);
+      calls.push([copy + row * dims * 4, others, size, dims, out + first * 8]);
     }
-    for (let d = whole; d < dims; d++) sum0 += (data[p + d] - data[q + d]) ** 2;
-    values[j] = Math.exp(-gamma * (sum0 + sum1 + sum2 + sum3));
-  }
-  return values;
+    pool.run('squaredDistances', calls);
+    const distances = pool.float64(out, count);
+    const values = new Float32Array(count);
+    for (let j = 0; j < count; j++) values[j] = Math.exp(-gamma * distances[j]);
+    return values;
+  };
+}
+
+function copyRows(claim: object, { data, dims }: RbfRows) {
+  const pool = claimPool(claim);
+  const copy = pool.reserve(data.length * 4);
+  const out = pool.reserve((data.length / dims) * 8);
+  pool.float32(copy, data.length).set(data);
+  return { pool, copy, out };
 }

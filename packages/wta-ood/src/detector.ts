@@ -1,5 +1,6 @@
 import type { FeatureSet, FeatureSpace } from '@ganscout/data-model';
 import { createRandom } from '@ganscout/numeric';
+import { agreementsOf, batchRows, type CodeCounts, ownAgreements } from './agreements.js';
 import {
   acceptanceLimit,
   calibrateLeaveOneOut,
@@ -7,16 +8,10 @@ import {
   smallestExcess,
 } from './calibration.js';
 import { checkFeatures, checkLabels } from './checks.js';
+import { countCodes } from './code-counts.js';
 import type { WtaOptions } from './options.js';
 import { pairwiseQuantile } from './pairwise-quantile.js';
-import {
-  type AgreementTable,
-  agreementTable,
-  countCodes,
-  forEachPackedBlock,
-  ownAgreements,
-} from './share-table.js';
-import { createWtaHash, type PackedCodes, packCodes, type WtaHash } from './wta-hash.js';
+import { createWtaHash, type PackedCodes, packCodes, sliceCodes, type WtaHash } from './wta-hash.js';
 
 /**
  * A fitted detector: plain numbers and typed arrays, so that it can be saved as it is.
@@ -86,14 +81,14 @@ export function fitWtaDetector(
   const sizes = new Int32Array(sourceCount);
   for (const label of labels) sizes[label]++;
   const counts = countCodes(hash, codes, labels, sourceCount);
-  const table = agreementTable(hash, counts, sourceCount);
-  const own = leaveOneOutDistances(hash, table, codes, labels, sizes);
+  const shares = { hash, sourceCount, counts };
+  const own = leaveOneOutDistances(shares, codes, labels, sizes);
   const { ownDistances, ownStart } = sortBySource(own, labels, sizes);
   const calibration =
     options.calibration === 'leave-one-out'
       ? calibrateLeaveOneOut(ownDistances, ownStart, options.falseRejectRate)
       : calibratePairwise(codes, labels, sizes, options, seed);
-  const reference = referenceExcess({ hash, table, codes, labels, sizes, own, calibration });
+  const reference = referenceExcess({ shares, codes, labels, sizes, own, calibration });
   return {
     hash,
     space: known.space,
@@ -117,17 +112,16 @@ const BELOW_ZERO = -Number.MIN_VALUE;
 
 /** N, mean distance of each image to the others of its source; NaN if there is no other. */
 function leaveOneOutDistances(
-  hash: WtaHash,
-  table: AgreementTable,
+  shares: CodeCounts,
   codes: PackedCodes,
   labels: Int32Array,
   sizes: Int32Array,
 ): Float64Array {
-  const agreeing = ownAgreements(table, codes, labels);
+  const agreeing = ownAgreements(shares, codes, labels);
   return Float64Array.from(labels, (label, i) => {
     const n = sizes[label];
     // The image agrees with itself in all H codes, so leaving it out changes only the divisor.
-    return n < 2 ? Number.NaN : (n * hash.hashCount - agreeing[i]) / (n - 1);
+    return n < 2 ? Number.NaN : (n * shares.hash.hashCount - agreeing[i]) / (n - 1);
   });
 }
 
@@ -167,29 +161,31 @@ function calibratePairwise(
 
 /** Smallest excess of each image whose own source is calibrated, the image itself left out; ascending. */
 function referenceExcess(fit: {
-  readonly hash: WtaHash;
-  readonly table: AgreementTable;
+  readonly shares: CodeCounts;
   readonly codes: PackedCodes;
   readonly labels: Int32Array;
   readonly sizes: Int32Array;
   readonly own: Float64Array;
   readonly calibration: SourceCalibration;
 }): Float64Array {
-  const { labels, sizes, own } = fit;
-  const sourceCount = sizes.length;
+  const { shares, codes, labels, sizes, own } = fit;
+  const { sourceCount } = shares;
   const reference = new Float64Array(labels.length);
   const distances = new Float64Array(sourceCount);
+  const batch = batchRows(codes.bytesPerRow, sourceCount);
   let count = 0;
-  forEachPackedBlock(fit.table, fit.codes, (first, rows, sums) => {
+  for (let first = 0; first < codes.rows; first += batch) {
+    const rows = Math.min(batch, codes.rows - first);
+    const sums = agreementsOf(shares, sliceCodes(codes, first, rows));
     for (let i = 0; i < rows; i++) {
       const label = labels[first + i];
       if (sizes[label] < 2) continue;
       for (let s = 0; s < sourceCount; s++) {
-        distances[s] = fit.hash.hashCount - sums[i * sourceCount + s] / sizes[s];
+        distances[s] = shares.hash.hashCount - sums[i * sourceCount + s] / sizes[s];
       }
       distances[label] = own[first + i];
       reference[count++] = smallestExcess(distances, fit.calibration);
     }
-  });
+  }
   return reference.slice(0, count).sort();
 }

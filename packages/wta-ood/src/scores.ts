@@ -1,8 +1,9 @@
 import { describeSpace, type FeatureSet, isSameSpace, UNASSIGNED } from '@ganscout/data-model';
+import { agreementsOf, batchRows } from './agreements.js';
 import { conformalPValue, excessOver } from './calibration.js';
 import { checkFeatures } from './checks.js';
 import type { WtaDetector } from './detector.js';
-import { agreementTable, forEachAgreementBlock } from './share-table.js';
+import { bitsPerCode, packCodes } from './wta-hash.js';
 
 /** Scores of N images against S sources. */
 export interface WtaScores {
@@ -53,17 +54,19 @@ export function scoreImages(detector: WtaDetector, features: FeatureSet): WtaSco
     oodScore: new Float32Array(rows),
     pValue: new Float32Array(rows),
   };
-  const table = agreementTable(hash, counts, sourceCount);
-  const own = new Float64Array(sourceCount);
-  forEachAgreementBlock(hash, table, features.data, (first, blockRows, sums) => {
-    for (let i = 0; i < blockRows; i++) {
+  const distances = new Float64Array(sourceCount);
+  const batch = batchRows(Math.ceil((hash.hashCount * bitsPerCode(hash.windowSize)) / 8), sourceCount);
+  for (let first = 0; first < rows; first += batch) {
+    const codes = packCodes(hash, features.data, first, Math.min(rows, first + batch));
+    const sums = agreementsOf({ hash, sourceCount, counts }, codes);
+    for (let i = 0; i < codes.rows; i++) {
       for (let s = 0; s < sourceCount; s++) {
         const agreeing = sizes[s] === 0 ? 0 : sums[i * sourceCount + s] / sizes[s];
-        own[s] = hash.hashCount - agreeing;
+        distances[s] = hash.hashCount - agreeing;
       }
-      scoreRow(detector, first + i, own, scores);
+      scoreRow(detector, first + i, distances, scores);
     }
-  });
+  }
   return scores;
 }
 

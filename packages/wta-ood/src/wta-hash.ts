@@ -1,4 +1,6 @@
+import { type KernelPool, kernelPool } from '@ganscout/kernels';
 import { createRandom } from '@ganscout/numeric';
+import { WASM_BINARY } from './wasm-binary.js';
 
 /** H hash functions: hash h looks at features axes[h · K] … axes[h · K + K - 1]. */
 export interface WtaHash {
@@ -78,29 +80,75 @@ export function bitsPerCode(windowSize: number): 1 | 2 | 4 {
 /**
  * Hashes rows `from` … `to` - 1. Code h is in byte h · bits / 8, lowest bits first.
  *
- * Cost: O(rows · H · K).
+ * Cost: O(rows · H · K); for K = 2 by the kernel `pairCodes`.
  */
 export function packCodes(hash: WtaHash, data: Float32Array, from: number, to: number): PackedCodes {
   const { dims, hashCount, windowSize } = hash;
   const bits = bitsPerCode(windowSize);
   const bytesPerRow = Math.ceil((hashCount * bits) / 32) * 4;
   const bytes = new Uint8Array((to - from) * bytesPerRow);
-  const pack = windowSize === 2 ? packPairs : packWindows;
-  for (let i = from; i < to; i++) pack(hash, data, i * dims, bytes, (i - from) * bytesPerRow);
+  if (windowSize === 2) packPairs(hash, data.subarray(from * dims, to * dims), bytes, bytesPerRow);
+  else for (let i = from; i < to; i++) packWindows(hash, data, i * dims, bytes, (i - from) * bytesPerRow);
   return { rows: to - from, bytesPerRow, bitsPerCode: bits, bytes };
 }
 
-// Reading the sign of a difference through memory avoids a branch that no processor can predict.
-const difference = new Float64Array(1);
-const differenceWords = new Int32Array(difference.buffer);
+/** Rows `first` … `first + rows` - 1, a view. */
+export function sliceCodes(codes: PackedCodes, first: number, rows: number): PackedCodes {
+  const { bytes, bytesPerRow } = codes;
+  return { ...codes, rows, bytes: bytes.subarray(first * bytesPerRow, (first + rows) * bytesPerRow) };
+}
 
-/** K = 2: the code is the sign bit of first - second, which is set exactly if the second is larger. */
-function packPairs(hash: WtaHash, data: Float32Array, p: number, bytes: Uint8Array, at: number): void {
-  const { axes, hashCount } = hash;
-  for (let h = 0; h < hashCount; h++) {
-    // Adding 0 turns the -0 of (-0) - 0 into 0.
-    difference[0] = data[p + axes[2 * h]] - data[p + axes[2 * h + 1]] + 0;
-    bytes[at + (h >> 3)] |= (differenceWords[1] >>> 31) << (h & 7);
+/** Copies rows of packed codes to a kernel's memory, each with zeros to a multiple of 16 bytes. */
+export function padRows(
+  pool: KernelPool,
+  { bytes, bytesPerRow }: PackedCodes,
+  rows: readonly number[],
+): { readonly address: number; readonly stride: number } {
+  const stride = Math.ceil(bytesPerRow / 16) * 16;
+  const address = pool.reserve(rows.length * stride);
+  const padded = pool.uint8(address, rows.length * stride);
+  if (stride > bytesPerRow) padded.fill(0);
+  for (let i = 0; i < rows.length; i++) {
+    const at = rows[i] * bytesPerRow;
+    padded.set(bytes.subarray(at, at + bytesPerRow), i * stride);
+  }
+  return { address, stride };
+}
+
+/** Rows that a call of the kernel `pairCodes` takes, and calls that are handed over at once. */
+const CALL_ROWS = 16;
+const BATCH_CALLS = 64;
+
+/** K = 2: the bit is set exactly if the second feature is larger. */
+function packPairs(
+  { axes, dims, hashCount }: WtaHash,
+  data: Float32Array,
+  bytes: Uint8Array,
+  bytesPerRow: number,
+): void {
+  const pool = kernelPool(WASM_BINARY);
+  pool.release();
+  const rows = data.length / dims;
+  const batch = CALL_ROWS * BATCH_CALLS;
+  const given = pool.reserve(bytesPerRow * 8 * 8);
+  const features = pool.reserve(batch * dims * 4);
+  const columns = pool.reserve(batch * dims * 4);
+  const made = pool.reserve(batch * bytesPerRow);
+  // Places without a hash compare axis 0 with itself.
+  const placed = pool.int32(given, bytesPerRow * 16).fill(0);
+  for (let i = 0; i < 2 * hashCount; i++) placed[i] = axes[i] * CALL_ROWS * 4;
+  for (let first = 0; first < rows; first += batch) {
+    const some = Math.min(batch, rows - first);
+    pool.float32(features, some * dims).set(data.subarray(first * dims, (first + some) * dims));
+    const calls = Array.from({ length: Math.ceil(some / CALL_ROWS) }, (_, c) => {
+      const block = c * CALL_ROWS;
+      return [
+        ...[features + block * dims * 4, dims, given, bytesPerRow],
+        ...[columns + block * dims * 4, made + block * bytesPerRow],
+      ];
+    });
+    pool.run('pairCodes', calls);
+    bytes.set(pool.uint8(made, some * bytesPerRow), first * bytesPerRow);
   }
 }
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { fitWtaDetector, scoreImages, wtaCodes, wtaGirish2021 } from '../src/index.js';
-import { populationCount } from '../src/pairwise-quantile.js';
 import { featureSet, options, sampleSources } from './samples.js';
 
 /** Mean over the pairs of codes, one by one. */
@@ -196,14 +195,5 @@ describe('fitWtaDetector()', () => {
     expect(() => fitWith(Int32Array.of(0, 2))).toThrow('labels must be in [0, 2), got 2 in row 1');
     const broken = { ...rows, data: Float32Array.of(0, 1, Number.NaN, 0) };
     expect(() => fitWtaDetector(broken, Int32Array.of(0, 1), 2, options(), 1)).toThrow(/got NaN in row 1/);
-  });
-});
-
-describe('populationCount()', () => {
-  it('counts the one bits of any 32-bit integer', () => {
-    for (const value of [0, 1, -1, 0x80000000 | 0, 0x7fffffff, 0x12345678]) {
-      const bits = (value >>> 0).toString(2).replaceAll('0', '').length;
-      expect(populationCount(value)).toBe(bits);
-    }
   });
 });

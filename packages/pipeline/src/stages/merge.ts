@@ -1,5 +1,13 @@
 import { type FeatureSet, selectRows } from '@ganscout/data-model';
-import { limitFromKnown, type MergeOptions, mergeClusters, summarizeClusters } from '@ganscout/nn-merge';
+import {
+  type ClusterSummary,
+  type GraphSearch,
+  limitFromKnown,
+  type MergeOptions,
+  type MergeResult,
+  mergeClusters,
+  summarizeClusters,
+} from '@ganscout/nn-merge';
 import { birthsOf, changeLabels, type LabelState, REASON } from '../label-state.js';
 import type { SpaceRows } from '../spaces.js';
 
@@ -14,6 +22,8 @@ export interface KnownLabels {
  * Merges discovered clusters: first those born in this round among themselves, then all of them.
  *
  * A merge that repeats up to a limit needs no such order, and takes all at once.
+ *
+ * @param search what `loadHnswSearch` returns, or null if the options do not ask for it.
  */
 export function mergeStage(
   { known, discovery }: SpaceRows,
@@ -21,23 +31,26 @@ export function mergeStage(
   state: LabelState,
   options: MergeOptions,
   round: number,
+  search: GraphSearch | null,
 ): LabelState {
   const limit = limitFromKnown(known, labels, groups, state.assignment.knownCount, options.limitWeight);
   const isAny = () => true;
-  if (options.repeat) return mergeWhere(discovery, state, options, limit, round, isAny);
+  const merge = (from: LabelState, takesPart: (birth: number) => boolean) =>
+    mergeWhere(discovery, from, takesPart, round, (summary) =>
+      mergeClusters(summary, options, limit, search),
+    );
+  if (options.repeat) return merge(state, isAny);
   const isNew = (birth: number) => birth === round;
-  const merged = mergeWhere(discovery, state, options, limit, round, isNew);
-  if (state.births.every(isNew)) return merged;
-  return mergeWhere(discovery, merged, options, limit, round, isAny);
+  const merged = merge(state, isNew);
+  return state.births.every(isNew) ? merged : merge(merged, isAny);
 }
 
 function mergeWhere(
   discovery: FeatureSet,
   state: LabelState,
-  options: MergeOptions,
-  limit: number,
-  round: number,
   takesPart: (birth: number) => boolean,
+  round: number,
+  merge: (clusters: ClusterSummary) => MergeResult,
 ): LabelState {
   const { labels, knownCount } = state.assignment;
   const taking = [...state.births.keys()].filter((cluster) => takesPart(state.births[cluster] as number));
@@ -46,7 +59,7 @@ function mergeWhere(
   const rows = Int32Array.from(labels.keys()).filter((row) => place.has(labels[row] as number));
   const local = rows.map((row) => place.get(labels[row] as number) as number);
   const summary = summarizeClusters(selectRows(discovery, rows), local, taking.length);
-  const { newLabels } = mergeClusters(summary, options, limit);
+  const { newLabels } = merge(summary);
   return relabelClusters(state, taking, newLabels, round);
 }
 

@@ -1,0 +1,3 @@
+export { challengers } from './challengers';
+export { nearerRows } from './nearer-rows';
+export { trialGains } from './trial-gains';

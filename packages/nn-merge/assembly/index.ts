@@ -1,0 +1,1 @@
+export { nearestInBlock } from './nearest-in-block';

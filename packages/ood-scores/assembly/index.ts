@@ -1,0 +1,1 @@
+export { distances } from './distances';
