@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import '../dist/speed/main.js';
+await import(process.argv[2] === 'scaling' ? '../dist/scaling/main.js' : '../dist/speed/main.js');

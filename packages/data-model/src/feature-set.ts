@@ -79,10 +79,23 @@ export function concatenateRows(first: FeatureSet, second: FeatureSet): FeatureS
       `concatenateRows: both must be in one space, got ${describeSpace(first.space)} with ${first.dims} dims and ${describeSpace(second.space)} with ${second.dims}`,
     );
   }
-  const data = new Float32Array(first.data.length + second.data.length);
-  data.set(first.data);
-  data.set(second.data, first.data.length);
-  return { ids: [...first.ids, ...second.ids], dims: first.dims, data, space: first.space };
+  const data = joinValues(first.data, second.data);
+  return { ids: first.ids.concat(second.ids), dims: first.dims, data, space: first.space };
+}
+
+/**
+ * Returns the values of `first`, then those of `second`: a view where the second lie right behind the first in one buffer,
+ * else a copy.
+ */
+export function joinValues(first: Float32Array, second: Float32Array): Float32Array {
+  const isBehind =
+    first.buffer === second.buffer && first.byteOffset + first.byteLength === second.byteOffset;
+  const length = first.length + second.length;
+  if (isBehind) return new Float32Array(first.buffer, first.byteOffset, length);
+  const data = new Float32Array(length);
+  data.set(first);
+  data.set(second, first.length);
+  return data;
 }
 
 /**

@@ -15,6 +15,7 @@ export {
   type ImageId,
   isSameSpace,
   joinColumns,
+  joinValues,
   selectRows,
 } from './feature-set.js';
-export { decodeNpy, encodeNpy, encodeNpyHeader, type NpyArray } from './npy.js';
+export { decodeNpy, encodeNpy, encodeNpyHeader, encodeNpyParts, type NpyArray, readNpy } from './npy.js';

@@ -20,16 +20,26 @@ const TYPES = {
  *
  * Source: NumPy enhancement proposal 1, "A simple file format for NumPy arrays".
  */
-export function encodeNpy({ shape, data }: NpyArray): Uint8Array {
+export function encodeNpy(array: NpyArray): Uint8Array {
+  const [header, values] = encodeNpyParts(array);
+  const bytes = new Uint8Array(header.length + values.length);
+  bytes.set(header);
+  bytes.set(values, header.length);
+  return bytes;
+}
+
+/**
+ * As {@link encodeNpy} in two parts, of which the second is a view of the values: nothing large is copied.
+ *
+ * @throws {TypeError} as {@link encodeNpy}.
+ */
+export function encodeNpyParts({ shape, data }: NpyArray): readonly [Uint8Array, Uint8Array] {
   const count = shape.reduce((product, size) => product * size, 1);
   if (count !== data.length) {
     throw new TypeError(`encodeNpy: shape [${shape.join(', ')}] has ${count} elements, got ${data.length}`);
   }
   const header = encodeNpyHeader(typeName(data), shape);
-  const bytes = new Uint8Array(header.length + data.byteLength);
-  bytes.set(header);
-  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), header.length);
-  return bytes;
+  return [header, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)];
 }
 
 /** The bytes before the values of an `.npy` file of this element type and shape; a multiple of 64 long. */
@@ -54,6 +64,16 @@ export function encodeNpyHeader(type: keyof typeof TYPES, shape: readonly number
  * @throws {SyntaxError} if the bytes are no such array; the text names what was found.
  */
 export function decodeNpy(bytes: Uint8Array): NpyArray {
+  const { shape, data } = readNpy(bytes);
+  return { shape, data: data.slice() };
+}
+
+/**
+ * As {@link decodeNpy}, but the result is a view of the bytes wherever their alignment allows: it must not be written.
+ *
+ * @throws {SyntaxError} as {@link decodeNpy}.
+ */
+export function readNpy(bytes: Uint8Array): NpyArray {
   if (bytes.length < 12 || MAGIC.some((byte, i) => bytes[i] !== byte)) {
     throw new SyntaxError('decodeNpy: the file must begin with the bytes "\\x93NUMPY", found others');
   }
@@ -69,15 +89,17 @@ export function decodeNpy(bytes: Uint8Array): NpyArray {
   const header = new TextDecoder('latin1').decode(bytes.subarray(start, start + length));
   const { type, shape } = parseHeader(header);
   const count = shape.reduce((product, size) => product * size, 1);
-  // A copy even of a Node.js Buffer, whose own slice() is a view with an offset.
-  const body = new Uint8Array(bytes.subarray(start + length));
+  const body = bytes.subarray(start + length);
   const ArrayType = TYPES[type];
   if (body.length !== count * ArrayType.BYTES_PER_ELEMENT) {
     throw new SyntaxError(
       `decodeNpy: shape (${shape.join(', ')}) of ${type} needs ${count * ArrayType.BYTES_PER_ELEMENT} bytes of values, found ${body.length}`,
     );
   }
-  return { shape, data: new ArrayType(body.buffer, 0, count) };
+  const isAligned = body.byteOffset % ArrayType.BYTES_PER_ELEMENT === 0;
+  // A copy even of a Node.js Buffer, whose own slice() is a view with an offset.
+  const { buffer, byteOffset } = isAligned ? body : new Uint8Array(body);
+  return { shape, data: new ArrayType(buffer as ArrayBuffer, byteOffset, count) };
 }
 
 function parseHeader(header: string): { type: keyof typeof TYPES; shape: number[] } {

@@ -47,6 +47,8 @@ export interface WithinSources {
 
 /** Rows that are transformed at once. */
 const BATCH = 2048;
+/** Rows whose products are summed in float32; the runtime copies them, and longer sums would lose digits. */
+const PRODUCT_ROWS = 65536;
 const NOTHING = new Float32Array(0);
 
 /**
@@ -136,8 +138,14 @@ async function covarianceWithinSources(
     projected.set(await matrixProduct(batch, shape, basis.directions, [d, dims], { transposeB }), from * d);
   }
   subtractMeansOfLabels(projected, labels, d);
-  const shape = [rows.length, d] as const;
-  return Float64Array.from(await matrixProduct(projected, shape, projected, shape, { transposeA: true }));
+  const total = new Float64Array(d * d);
+  for (let from = 0; from < projected.length; from += PRODUCT_ROWS * d) {
+    const part = projected.subarray(from, from + PRODUCT_ROWS * d);
+    const shape = [part.length / d, d] as const;
+    const products = await matrixProduct(part, shape, part, shape, { transposeA: true });
+    for (let i = 0; i < total.length; i++) total[i] += products[i];
+  }
+  return total;
 }
 
 /** Adds the leading principal components of the whitened images. */

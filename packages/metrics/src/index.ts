@@ -6,6 +6,7 @@ export type { DiscoveryPart, DiscoveryRates } from './discovery-rates.js';
 export { type DiscoveryFigures, type EvaluationOptions, evaluateDiscovery } from './evaluation.js';
 export type { GroundTruth } from './ground-truth.js';
 export { matchingAccuracy, optimalAssignment } from './matching.js';
+export { nearestCentroidLabels } from './nearest-centroid-labels.js';
 export { type NeighborShareOptions, neighborShare } from './neighbor-share.js';
 export { adjustedRandIndex, averagePurity, normalizedMutualInformation } from './partition.js';
 export { type Silhouette, sampledSilhouette, simplifiedSilhouette } from './silhouette.js';

@@ -1,6 +1,7 @@
 import type { FeatureSet } from '@ganscout/data-model';
 import { createRandom, meanByLabel, squaredDistance } from '@ganscout/numeric';
 import { checkLabels } from './cohesion.js';
+import { nearestCentroidLabels } from './nearest-centroid-labels.js';
 import { sampleRows } from './sample-rows.js';
 
 /** Silhouette of a clustering, from -1 (in the wrong cluster) over 0 (between two) to 1 (well apart). */
@@ -27,15 +28,22 @@ export function simplifiedSilhouette(features: FeatureSet, labels: Int32Array, k
   const sizes = checkLabels('simplifiedSilhouette', features, labels, k);
   const { data, dims } = features;
   const centroids = meanByLabel(data, labels, dims, k);
+  // A centroid without an image is none, so only the present ones are compared.
+  const present = Int32Array.from(sizes.keys()).filter((label) => sizes[label] > 0);
+  const among = new Float32Array(present.length * dims);
+  present.forEach(
+    (label, i) => void among.set(centroids.subarray(label * dims, (label + 1) * dims), i * dims),
+  );
+  const places = new Int32Array(k);
+  present.forEach((label, i) => {
+    places[label] = i;
+  });
+  const own = labels.map((label) => (label === -1 ? -1 : places[label]));
+  const others = nearestCentroidLabels(data, among, dims, own);
   return averageByCluster(labels, sizes, (row) => {
-    const own = labels[row];
-    if (sizes[own] === 1) return 0;
-    let other = Number.POSITIVE_INFINITY;
-    for (let c = 0; c < k; c++) {
-      if (c === own || sizes[c] === 0) continue;
-      other = Math.min(other, squaredDistance(data, row, centroids, c, dims));
-    }
-    return contrast(Math.sqrt(squaredDistance(data, row, centroids, own, dims)), Math.sqrt(other));
+    if (sizes[labels[row]] === 1) return 0;
+    const other = squaredDistance(data, row, among, others[row], dims);
+    return contrast(Math.sqrt(squaredDistance(data, row, among, own[row], dims)), Math.sqrt(other));
   });
 }
 

@@ -1,21 +1,30 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+
+/** Bytes of a file that are read at once. */
+const PIECE_BYTES = 1 << 20;
+
+/** What a file is to hold: bytes or text, or parts of either that follow each other and need not be there at once. */
+export type FileContent = Uint8Array | string | Iterable<Uint8Array | string>;
 
 /**
  * Writes a file so that a crash leaves the old one or the new one, never a part of it.
  *
  * The bytes go to a temporary name in the same folder, are synced and renamed. The folder is made if it is missing.
  */
-export function writeDurably(path: string, content: Uint8Array | string): void {
+export function writeDurably(path: string, content: FileContent): void {
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true });
   const temporary = join(folder, `.${basename(path)}.tmp`);
   const handle = openSync(temporary, 'w');
   try {
-    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-    for (let written = 0; written < bytes.length; ) {
-      written += writeSync(handle, bytes, written, bytes.length - written);
+    const parts = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
+    for (const part of parts) {
+      const bytes = typeof part === 'string' ? Buffer.from(part) : part;
+      for (let written = 0; written < bytes.length; ) {
+        written += writeSync(handle, bytes, written, bytes.length - written);
+      }
     }
     fsyncSync(handle);
   } finally {
@@ -43,11 +52,24 @@ export function digestOf(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** SHA-256 of a file, or null if it cannot be read. */
+/** SHA-256 of a file, or null if it cannot be read. Memory of one piece of it. */
 export function digestOfFile(path: string): string | null {
+  let handle: number;
   try {
-    return digestOf(readFileSync(path));
+    handle = openSync(path, 'r');
   } catch {
     return null;
+  }
+  try {
+    const hash = createHash('sha256');
+    const piece = Buffer.allocUnsafe(PIECE_BYTES);
+    for (let read = readSync(handle, piece); read > 0; read = readSync(handle, piece)) {
+      hash.update(piece.subarray(0, read));
+    }
+    return hash.digest('hex');
+  } catch {
+    return null;
+  } finally {
+    closeSync(handle);
   }
 }

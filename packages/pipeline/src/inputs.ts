@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { FeatureSet } from '@ganscout/data-model';
+import { type FeatureSet, joinValues } from '@ganscout/data-model';
 import {
   type ImageRecord,
   type ImageSet,
@@ -80,7 +80,17 @@ function importBoth({ data, directoryOf }: ResolvedConfig): RunInputs {
   return {
     known: set(known.records, 'column "source"'),
     discovery: set(discovery.records, 'none'),
-    imported: { known: known.features, discovery: discovery.features },
+    imported: inOneBuffer(known.features, discovery.features),
+  };
+}
+
+/** Copies both sets into one buffer, so that what needs all rows together need not copy them again. */
+function inOneBuffer(known: FeatureSet, discovery: FeatureSet): NonNullable<RunInputs['imported']> {
+  const data = joinValues(known.data, discovery.data);
+  const split = known.data.length;
+  return {
+    known: { ...known, data: data.subarray(0, split) },
+    discovery: { ...discovery, data: data.subarray(split) },
   };
 }
 

@@ -1,10 +1,12 @@
 import type { Assignment } from '@ganscout/data-model';
 import type { ImageRecord } from '@ganscout/images';
+import { setKernelThreads } from '@ganscout/kernels';
 import type { ResolvedConfig } from './config/resolve.js';
 import { type DescribedImages, selectDescriptions } from './described-images.js';
 import { discover, samplesOf } from './discovery-chain.js';
 import { createStudyTruth, type StudyTruth } from './evaluation.js';
 import type { Listener } from './events.js';
+import { threadCount } from './inputs.js';
 import { createMemoryRunner } from './memory-runner.js';
 import type { RunSummary } from './run-summary.js';
 import type { Attribution } from './stages/attribute.js';
@@ -51,6 +53,7 @@ export async function discoverInMemory(
   { config, known, discovery, described }: MemoryDiscoveryInput,
   { listener, signal, clock }: { listener: Listener; signal: AbortSignal; clock: () => number },
 ): Promise<MemoryDiscovery> {
+  setKernelThreads(threadCount(config.run.threads));
   const study = createStudy(known, discovery);
   const records = [...study.known.records, ...study.discovery.records];
   const descriptions = selectDescriptions(described, records, samplesOf(config, study));

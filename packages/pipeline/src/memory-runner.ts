@@ -1,4 +1,4 @@
-import { digestOf } from './durable-files.js';
+import { digestOf, type FileContent } from './durable-files.js';
 import type { Listener } from './events.js';
 import { createStageRunner, type StageRunner } from './stage-runner.js';
 import type { StageKey, StageOutput, StageWriter } from './stage-store.js';
@@ -30,11 +30,15 @@ async function writeInMemory(
     return content;
   };
   const has = (name: string) => files.has(name);
-  const write = (name: string, content: Uint8Array | string) => {
-    files.set(name, typeof content === 'string' ? new TextEncoder().encode(content) : content);
-  };
+  const write = (name: string, content: FileContent) => void files.set(name, bytesOf(content));
   await compute({ has, read, write });
   const names = [...files.keys()].sort();
   const digests = Object.fromEntries(names.map((name) => [name, digestOf(read(name))]));
   return { digest: digestOf(JSON.stringify(digests)), files: names, has, read };
+}
+
+/** All bytes of a file in one array, which is a copy of what came in parts. */
+function bytesOf(content: FileContent): Uint8Array {
+  if (typeof content === 'string') return new TextEncoder().encode(content);
+  return content instanceof Uint8Array ? content : Buffer.concat([...content].map(bytesOf));
 }

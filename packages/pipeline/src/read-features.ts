@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createFeatureSet, decodeNpy, type FeatureSet, type NpyArray } from '@ganscout/data-model';
+import { createFeatureSet, type FeatureSet, type NpyArray, readNpy } from '@ganscout/data-model';
 import { type CsvTable, type ImageRecord, InputError, NO_FACTS, parseCsv } from '@ganscout/images';
 
 /** Features that were computed elsewhere, with a record per row. */
@@ -39,11 +39,15 @@ export function readFeatures(path: string, directory: string, needsSource: boole
   const space = { extractor: 'imported', layer: '', round: 0, transform: '' };
   try {
     const ids = records.map(({ id }) => id);
-    return { features: createFeatureSet(ids, dims, Float32Array.from(matrix.data), space), records };
+    return { features: createFeatureSet(ids, dims, inFloat32(matrix), space), records };
   } catch (error) {
     if (error instanceof RangeError) throw new InputError(`"${path}": ${error.message}`);
     throw error;
   }
+}
+
+function inFloat32({ data }: NpyArray): Float32Array {
+  return data instanceof Float32Array ? data : Float32Array.from(data);
 }
 
 function readMatrix(file: string): NpyArray {
@@ -54,7 +58,7 @@ function readMatrix(file: string): NpyArray {
     throw new InputError(`"${file}" cannot be read: ${(error as Error).message}`);
   }
   try {
-    const matrix = decodeNpy(bytes);
+    const matrix = readNpy(bytes);
     if (matrix.shape.length === 2) return matrix;
     throw new InputError(`"${file}" must be a matrix (N × D), its shape is (${matrix.shape.join(', ')})`);
   } catch (error) {

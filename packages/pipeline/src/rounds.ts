@@ -6,7 +6,7 @@ import type { Listener } from './events.js';
 import { initialState, isSameDiscovery, type LabelState, readState, writeState } from './label-state.js';
 import { whySettled, whyUndone } from './round-margin.js';
 import { type FittedBasis, offerLayers, offerWhitened, type TrainedNetwork } from './round-spaces.js';
-import { type SpaceRows, Spaces, standardizeByKnown } from './spaces.js';
+import { offerLazily, type SpaceRows, Spaces, standardizeByKnown } from './spaces.js';
 import type { StageName } from './stage-name.js';
 import { type StageRunner, stageSeed } from './stage-runner.js';
 import type { StageWriter } from './stage-store.js';
@@ -70,7 +70,7 @@ export interface RoundsResult extends RoundState {
  */
 export async function runRounds(context: RoundContext): Promise<RoundsResult> {
   const { config, rows, knownCount, digest } = context.input;
-  const descriptor = { name: 'descriptor' as const, rows: standardizeByKnown(rows), digest };
+  const descriptor = offerLazily('descriptor', digest, () => standardizeByKnown(rows));
   let state: RoundState = {
     labels: initialState(rows.discovery.ids.length, knownCount),
     digest,

@@ -1,12 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setKernelThreads } from '@ganscout/kernels';
 import type { ResolvedConfig } from './config/resolve.js';
 import { formatConfig } from './config/resolve.js';
 import { runChain } from './discovery-chain.js';
 import { logEvents, logTimings } from './event-log.js';
 import type { Listener, RunEvent } from './events.js';
 import { countFailedInputs, finishRun } from './finish-run.js';
-import { gatherInputs } from './inputs.js';
+import { gatherInputs, threadCount } from './inputs.js';
 import { stagesOfRound } from './round-stages.js';
 import { holdsRun, RUN_FILES, RunExistsError, writeRunFiles } from './run-directory.js';
 import { lockRun } from './run-lock.js';
@@ -47,6 +48,7 @@ export async function runDiscovery(config: ResolvedConfig, settings: RunSettings
   const { force, signal, now } = settings;
   const directory = config.run.output;
   refuseExisting(directory, settings);
+  setKernelThreads(threadCount(config.run.threads));
   const early: RunEvent[] = [];
   const keep: Listener = (event) => void (event.type !== 'progress' && early.push(event));
   const inputs = await gatherInputs(config, hearBoth(keep, settings.listener), signal);

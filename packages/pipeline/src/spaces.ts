@@ -15,6 +15,19 @@ export interface OfferedSpace {
   readonly digest: string;
 }
 
+/** Offers a space whose rows are made when they are first asked for. */
+export function offerLazily(name: SpaceName, digest: string, make: () => SpaceRows): OfferedSpace {
+  let made: SpaceRows | null = null;
+  return {
+    name,
+    digest,
+    get rows() {
+      made ??= make();
+      return made;
+    },
+  };
+}
+
 /** The spaces that a round offers to its stages. */
 export class Spaces {
   readonly #offered: ReadonlyMap<SpaceName, OfferedSpace>;

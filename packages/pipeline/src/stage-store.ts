@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { digestOf, digestOfFile, syncFolder, writeDurably } from './durable-files.js';
+import { digestOf, digestOfFile, type FileContent, syncFolder, writeDurably } from './durable-files.js';
 import { STAGE_NAMES, type StageName } from './stage-name.js';
 
 /** What decides a stage's result: nothing else may. */
@@ -16,7 +16,7 @@ export interface StageKey {
 export interface StageWriter {
   has(name: string): boolean;
   read(name: string): Uint8Array;
-  write(name: string, content: Uint8Array | string): void;
+  write(name: string, content: FileContent): void;
 }
 
 /** A complete stage's files. */

@@ -1,6 +1,12 @@
 import { type Assignment, concatenateRows, type FeatureSet, UNASSIGNED } from '@ganscout/data-model';
-import { clusterCohesion, jaccardStability, neighborShare, simplifiedSilhouette } from '@ganscout/metrics';
-import { createRandom, meanByLabel, nearestCentroids } from '@ganscout/numeric';
+import {
+  clusterCohesion,
+  jaccardStability,
+  nearestCentroidLabels,
+  neighborShare,
+  simplifiedSilhouette,
+} from '@ganscout/metrics';
+import { createRandom, meanByLabel } from '@ganscout/numeric';
 import type { ResolvedConfig } from './config/resolve.js';
 import type { StageOptions } from './config/schema.js';
 import type { RoundsResult } from './rounds.js';
@@ -159,7 +165,7 @@ function measureStability(
     present.forEach(
       (label, i) => void centroids.set(all.subarray(label * dims, (label + 1) * dims), i * dims),
     );
-    const nearest = nearestCentroids(data, centroids, dims).labels;
+    const nearest = nearestCentroidLabels(data, centroids, dims);
     const again = labels.map((label, row) => (label < 0 ? -1 : (present[nearest[row] as number] as number)));
     const agreement = jaccardStability(labels, again);
     agreement.labels.forEach((label, i) => {

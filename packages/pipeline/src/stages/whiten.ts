@@ -1,4 +1,12 @@
-import { decodeNpy, encodeNpy, type FeatureSet, type NpyArray } from '@ganscout/data-model';
+import {
+  decodeNpy,
+  encodeNpy,
+  encodeNpyParts,
+  type FeatureSet,
+  joinValues,
+  type NpyArray,
+  readNpy,
+} from '@ganscout/data-model';
 import {
   applyContentWhitening,
   type ContentBasis,
@@ -45,9 +53,7 @@ export async function whitenStage(
   seed: number,
   writer: StageWriter,
 ): Promise<void> {
-  const whole = new Float32Array(known.data.length + discovery.data.length);
-  whole.set(known.data);
-  whole.set(discovery.data, known.data.length);
+  const whole = joinValues(known.data, discovery.data);
   const write = (prefix: string, arrays: Record<string, NpyArray>) => {
     for (const [name, array] of Object.entries(arrays))
       writer.write(`${prefix}${name}.npy`, encodeNpy(array));
@@ -59,7 +65,7 @@ export async function whitenStage(
   const dims = whitening.turnOffset.length || whitening.offset.length;
   for (const [name, features] of Object.entries({ known, discovery })) {
     const data = await applyContentWhitening(whitening, features.data);
-    writer.write(`${name}-rows.npy`, encodeNpy({ shape: [features.ids.length, dims], data }));
+    writer.write(`${name}-rows.npy`, encodeNpyParts({ shape: [features.ids.length, dims], data }));
   }
 }
 
@@ -98,12 +104,24 @@ export function readWhitening(output: StageOutput): ContentWhitening {
 
 /** Reads the transformed rows of {@link whitenStage}. */
 export function readWhitenedRows(output: StageOutput, { known, discovery }: SpaceRows): SpaceRows {
-  const read = (name: string, { ids, space }: FeatureSet): FeatureSet => {
-    const { shape, data } = decodeNpy(output.read(`${name}-rows.npy`));
-    const dims = shape[1] as number;
-    return { ids, dims, data: data as Float32Array, space: { ...space, transform: 'content-whitened' } };
+  const read = (name: string) => readNpy(output.read(`${name}-rows.npy`));
+  const first = read('known');
+  const dims = first.shape[1] as number;
+  const split = known.ids.length * dims;
+  // One buffer for both, so that they can be joined without a copy.
+  const data = new Float32Array(split + discovery.ids.length * dims);
+  data.set(first.data);
+  data.set(read('discovery').data, split);
+  const rowsOf = ({ ids, space }: FeatureSet, own: Float32Array): FeatureSet => ({
+    ids,
+    dims,
+    data: own,
+    space: { ...space, transform: 'content-whitened' },
+  });
+  return {
+    known: rowsOf(known, data.subarray(0, split)),
+    discovery: rowsOf(discovery, data.subarray(split)),
   };
-  return { known: read('known', known), discovery: read('discovery', discovery) };
 }
 
 /**

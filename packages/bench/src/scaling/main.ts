@@ -1,0 +1,54 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { UsageError } from '../arguments.js';
+import { describeEnvironment } from '../speed/environment.js';
+import { generateFeatures } from './generate-features.js';
+import { plotScaling } from './plot.js';
+import { formatScaling } from './report.js';
+import { runOnce, type ScalingRun } from './run-once.js';
+import { parseScalingArguments, type ScalingArguments } from './scaling-arguments.js';
+
+const SHAPE = { dims: 128, knownSources: 20, unknownSources: 30, labelledPerSource: 2000 };
+
+async function run(args: readonly string[]): Promise<number> {
+  const interruption = new AbortController();
+  process.once('SIGINT', () => interruption.abort());
+  try {
+    const values = await parseScalingArguments(args);
+    if (typeof values === 'string') {
+      process.stdout.write(values);
+      return 0;
+    }
+    await measureAll(values, interruption.signal);
+    return 0;
+  } catch (error) {
+    if (interruption.signal.aborted) return 130;
+    process.stderr.write(`\nbench scaling: ${error instanceof Error ? error.message : String(error)}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+/** Runs one size after the other; the report is written again after each. */
+async function measureAll({ sizes, seed, output }: ScalingArguments, signal: AbortSignal): Promise<void> {
+  const target = resolve(output);
+  const environment = describeEnvironment(process.cwd(), new Date());
+  const runs: ScalingRun[] = [];
+  mkdirSync(dirname(target), { recursive: true });
+  for (const discovery of sizes) {
+    const folder = mkdtempSync(join(tmpdir(), 'ganscout-scaling-'));
+    try {
+      generateFeatures(folder, { ...SHAPE, discovery, seed });
+      runs.push(await runOnce(folder, discovery, signal));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+    const report = formatScaling(runs, environment, `${basename(target)}.svg`);
+    writeFileSync(`${target}.md`, report);
+    writeFileSync(`${target}.svg`, plotScaling(runs));
+    process.stderr.write(`${discovery} images: ${runs.at(-1)?.seconds.total?.toFixed(1)} s\n`);
+    if (discovery === sizes.at(-1)) process.stdout.write(report);
+  }
+}
+
+process.exitCode = await run(process.argv.slice(3));
