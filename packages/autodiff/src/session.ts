@@ -16,9 +16,14 @@ export interface Session {
    *
    * @param feeds a tensor for each input name; not modified, and not to be written to before the result is there.
    * @param outputs names of those to return; all by default.
+   * @param into tensors that outputs are written to, by name: no memory is taken for these. Not to be among the feeds.
    * @throws {TypeError} if an input is missing. @throws {Error} if the runtime refuses; its words are in the text.
    */
-  run(feeds: Readonly<Record<string, Tensor>>, outputs?: readonly string[]): Promise<Record<string, Tensor>>;
+  run(
+    feeds: Readonly<Record<string, Tensor>>,
+    outputs?: readonly string[],
+    into?: Readonly<Record<string, Tensor>>,
+  ): Promise<Record<string, Tensor>>;
   /** Frees the memory of the model. The session cannot run afterwards. */
   release(): Promise<void>;
 }
@@ -52,15 +57,19 @@ export async function createSession(
       interOpNumThreads: 1,
       intraOpNumThreads: threads,
       logSeverityLevel: 3,
+      // Threads that wait in a busy loop take the cores from others, and from each other where others are at work.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
     }),
   );
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
-    async run(feeds, outputs = session.outputNames) {
+    async run(feeds, outputs = session.outputNames, into = {}) {
       const inputs: Record<string, RuntimeTensor> = {};
       for (const name of session.inputNames) inputs[name] = toRuntime(name, feeds[name]);
-      const results = await explainFailure('run the model', () => session.run(inputs, outputs));
+      const fetches: Record<string, RuntimeTensor | null> = {};
+      for (const name of outputs) fetches[name] = name in into ? toRuntime(name, into[name]) : null;
+      const results = await explainFailure('run the model', () => session.run(inputs, fetches));
       return results as Record<string, RuntimeTensor & Tensor>;
     },
     release: () => session.release(),

@@ -24,7 +24,7 @@ export interface Trainer {
    * @returns the loss before the step.
    */
   step(feeds: Readonly<Record<string, Tensor>>, learningRate: number): Promise<number>;
-  /** Values of the parameters now, by name; not to be written to. */
+  /** Copies of the parameters as they are now, by name. */
   parameters(): Record<string, Float32Array>;
   /** Frees native memory. No step can be taken afterwards. */
   release(): Promise<void>;
@@ -64,7 +64,7 @@ function initialState(parameters: Readonly<Record<string, TrainedParameter>>): R
       );
     }
     const [parameter, gradientSum, squareSum] = STATE_NAMES(name);
-    state[parameter] = { type: 'float32', dims, data: initial };
+    state[parameter] = { type: 'float32', dims, data: initial.slice() };
     state[gradientSum] = { type: 'float32', dims, data: new Float32Array(initial.length) };
     state[squareSum] = { type: 'float32', dims, data: new Float32Array(initial.length) };
   }
@@ -103,12 +103,18 @@ class AdamTrainer implements Trainer {
   readonly #names: readonly string[];
   readonly #adam: AdamOptions;
   #state: Record<string, Tensor>;
+  /** What the next step writes to: by taking turns the two states spare each step the memory of its results. */
+  #next: Record<string, Tensor>;
   #steps = 0;
 
   constructor(session: Session, names: readonly string[], state: Record<string, Tensor>, adam: AdamOptions) {
     this.#session = session;
     this.#names = names;
     this.#state = state;
+    this.#next = {};
+    for (const [name, { data, ...rest }] of Object.entries(state)) {
+      this.#next[name] = { ...rest, data: new Float32Array(data.length) };
+    }
     this.#adam = adam;
   }
 
@@ -116,21 +122,26 @@ class AdamTrainer implements Trainer {
     if (!(learningRate > 0))
       throw new RangeError(`Trainer.step: learningRate must be positive, got ${learningRate}`);
     const { scale, offset } = adamScalars(this.#steps + 1, learningRate, this.#adam);
-    const results = await this.#session.run({
-      ...feeds,
-      ...this.#state,
-      adam_scale: { type: 'float32', dims: [], data: Float32Array.of(scale) },
-      adam_offset: { type: 'float32', dims: [], data: Float32Array.of(offset) },
-    });
-    const state: Record<string, Tensor> = {};
-    for (const name of Object.keys(this.#state)) state[name] = results[nextName(name)]!;
-    this.#state = state;
+    const into = Object.entries(this.#next).map(([name, tensor]) => [nextName(name), tensor]);
+    const results = await this.#session.run(
+      {
+        ...feeds,
+        ...this.#state,
+        adam_scale: { type: 'float32', dims: [], data: Float32Array.of(scale) },
+        adam_offset: { type: 'float32', dims: [], data: Float32Array.of(offset) },
+      },
+      this.#session.outputNames,
+      Object.fromEntries(into),
+    );
+    [this.#state, this.#next] = [this.#next, this.#state];
     this.#steps++;
     return results.loss!.data[0] as number;
   }
 
   parameters(): Record<string, Float32Array> {
-    return Object.fromEntries(this.#names.map((name) => [name, this.#state[name]!.data as Float32Array]));
+    return Object.fromEntries(
+      this.#names.map((name) => [name, (this.#state[name]!.data as Float32Array).slice()]),
+    );
   }
 
   release(): Promise<void> {

@@ -28,6 +28,16 @@ test('a result can be fed again', async () => {
   await session.release();
 });
 
+test('Session.run() writes an output into the tensor it is given', async () => {
+  const session = await createSession(sumModel());
+  const negative = { type: 'float32', dims: [2], data: new Float32Array(2) } as const;
+  const results = await session.run({ x }, ['sum', 'negative'], { negative });
+  expect(negative.data).toEqual(Float32Array.of(-1, -2));
+  expect(results.negative!.data).toEqual(negative.data);
+  expect(results.sum!.data).toEqual(Float32Array.of(3));
+  await session.release();
+});
+
 test('createSession() says that the runtime could not load what is no model', async () => {
   await expect(createSession(Uint8Array.of(1, 2, 3))).rejects.toThrow(
     'onnxruntime could not load the model: ',

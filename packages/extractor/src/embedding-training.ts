@@ -1,4 +1,4 @@
-import { createTrainer, type Tensor, type Trainer } from '@ganscout/autodiff';
+import { createTrainer, reproducibleThreads, type Tensor, type Trainer } from '@ganscout/autodiff';
 import { type FeatureSet, selectRows } from '@ganscout/data-model';
 import { createRandom, fitStandardization, type Standardization } from '@ganscout/numeric';
 import { balancedClassWeights, drawBatches, type HoldOut, holdOutRows } from './embedding-batches.js';
@@ -17,6 +17,8 @@ export interface EmbeddingTrainingContext {
   readonly previous?: EmbeddingModel;
   /** Mean and deviation to standardize by, usually the known set's; by default the previous model's in a warm start, else the rows' own. */
   readonly standardization?: Standardization;
+  /** Threads at the most, by default 1: fewer work where a batch is too small for the same bits on all of them. */
+  readonly threads?: number;
   /** Called after each epoch. */
   readonly onEpoch?: (epoch: EmbeddingEpoch) => void;
   /** Looked at before each step. */
@@ -28,7 +30,8 @@ export interface EmbeddingTrainingContext {
  * weighted softmax cross-entropy, Adam.
  *
  * Every batch is full: the last one of an epoch is filled up with its first rows, and fewer rows than `batchSize` make
- * one batch. With `earlyStopping` the parameters of the best epoch are returned. Equal arguments give equal bytes.
+ * one batch. With `earlyStopping` the parameters of the best epoch are returned. Equal arguments give equal bytes,
+ * whatever the number of threads.
  *
  * @param features N × D, N ≥ 1; not modified. @param labels N, each in [0, classCount); not modified.
  * @throws {TypeError} if there is not one label for each row, or a warm start does not fit.
@@ -81,10 +84,10 @@ async function runEpochs(
   labels: Int32Array,
   plan: TrainingPlan,
   options: EmbeddingOptions,
-  { seed, onEpoch, signal }: EmbeddingTrainingContext,
+  { seed, threads = 1, onEpoch, signal }: EmbeddingTrainingContext,
 ): Promise<TrainedNetwork> {
   const batchSize = Math.min(options.batchSize, plan.rows.training.length);
-  const trainer = await startTrainer(plan, options, batchSize);
+  const trainer = await startTrainer(plan, options, batchSize, threads);
   const fillFeeds = createFeeds(features, labels, plan.shape, { ...options, batchSize, seed });
   const order = createRandom(seed, 'embedding/order');
   const history: EmbeddingEpoch[] = [];
@@ -111,7 +114,12 @@ async function runEpochs(
   }
 }
 
-function startTrainer(plan: TrainingPlan, options: EmbeddingOptions, batchSize: number): Promise<Trainer> {
+function startTrainer(
+  plan: TrainingPlan,
+  options: EmbeddingOptions,
+  batchSize: number,
+  threads: number,
+): Promise<Trainer> {
   const { dropout, labelSmoothing, weightDecay } = options;
   const setup = { batchSize, dropout, labelSmoothing, classWeights: plan.classWeights };
   const { loss, parameters } = buildTrainingGraph(plan.shape, plan.standardization, setup);
@@ -119,7 +127,10 @@ function startTrainer(plan: TrainingPlan, options: EmbeddingOptions, batchSize: 
     name,
     { value, initial: plan.initial[name]! },
   ]);
-  return createTrainer(loss, Object.fromEntries(trained), { weightDecay });
+  return createTrainer(loss, Object.fromEntries(trained), {
+    weightDecay,
+    threads: reproducibleThreads(threads, batchSize),
+  });
 }
 
 /** Returns a function that puts a batch, with new dropout masks, into the same tensors each time. */

@@ -39,6 +39,17 @@ test('trainEmbedding() gives the same bytes for the same seed and others for ano
   expect((await train(5)).onnx).not.toEqual(first.onnx);
 });
 
+test('trainEmbedding() gives the same bytes on any number of threads', async () => {
+  const wide = clusteredFeatures(700, 3);
+  for (const batchSize of [40, 176, 256, 512]) {
+    const options = smallOptions({ hiddenSizes: [200, batchSize + 1, 70], batchSize, epochs: 2 });
+    const train = (threads: number) =>
+      trainEmbedding(wide.features, wide.labels, 3, options, { seed: 4, threads });
+    const alone = await train(1);
+    for (const threads of [2, 3, 8]) expect((await train(threads)).onnx).toEqual(alone.onnx);
+  }
+});
+
 test('initialParameters() are uniform within one over the root of the layer’s inputs', () => {
   const shape = { dims: 400, hiddenSizes: [100, 25], classCount: 4 };
   const parameters = initialParameters(shape, 1);
