@@ -36,14 +36,18 @@ const MOST_PAGES = 65536;
 const FIRST_ADDRESS = PAGE;
 const ALIGNMENT = 16;
 
-/** Places of the control block, in 32-bit words: turn, threads still at work, next call, number of calls, function, trap. */
+/** Places of the control block, in 32-bit words: turn, threads still at work, next call, number of calls, function, trap, pages of memory. */
 const TURN = 0;
 const BUSY = 1;
 const NEXT = 2;
 const COUNT = 3;
 const FUNCTION = 4;
 const TRAP = 5;
+const PAGES = 6;
 const CONTROL_BYTES = 64;
+/** What a thread says of a trap: UTF-8, zeros after it. */
+const MESSAGE_BYTES = 256;
+const GIVEN = CONTROL_BYTES + MESSAGE_BYTES;
 const MOST_ARGUMENTS = 14;
 /** Calls that are handed over at once. */
 const MOST_CALLS = 4096;
@@ -83,9 +87,10 @@ function startPool(binary: string, threads: number): KernelPool {
   const module = new WebAssembly.Module(Buffer.from(binary, 'base64'));
   const names = WebAssembly.Module.exports(module).map(({ name }) => name);
   const memory = new WebAssembly.Memory({ initial: 2, maximum: MOST_PAGES, shared: true });
-  const shared = new SharedArrayBuffer(CONTROL_BYTES + MOST_CALLS * MOST_ARGUMENTS * 8);
+  const shared = new SharedArrayBuffer(GIVEN + MOST_CALLS * MOST_ARGUMENTS * 8);
   const control = new Int32Array(shared, 0, CONTROL_BYTES / 4);
-  const given = new Float64Array(shared, CONTROL_BYTES);
+  const message = new Uint8Array(shared, CONTROL_BYTES, MESSAGE_BYTES);
+  const given = new Float64Array(shared, GIVEN);
   const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
   for (let i = 1; i < threads; i++) {
     const workerData = { module, memory, shared, names, argumentCount: MOST_ARGUMENTS };
@@ -97,6 +102,7 @@ function startPool(binary: string, threads: number): KernelPool {
     control[FUNCTION] = names.indexOf(name);
     control[COUNT] = calls.length;
     control[TRAP] = 0;
+    control[PAGES] = memory.buffer.byteLength / PAGE;
     Atomics.store(control, NEXT, 0);
     Atomics.store(control, BUSY, threads - 1);
     Atomics.add(control, TURN, 1);
@@ -113,7 +119,10 @@ function startPool(binary: string, threads: number): KernelPool {
     for (let busy = Atomics.load(control, BUSY); busy > 0; busy = Atomics.load(control, BUSY)) {
       Atomics.wait(control, BUSY, busy);
     }
-    if (trap !== null || control[TRAP] !== 0) throw new Error(`kernel "${name}" failed`, { cause: trap });
+    if (control[TRAP] !== 0)
+      trap ??= new Error(new TextDecoder().decode(message.slice()).replaceAll('\0', ''));
+    if (trap !== null)
+      throw new Error(`kernel "${name}" failed: ${(trap as Error).message}`, { cause: trap });
   };
   return {
     threads,
@@ -170,7 +179,8 @@ const WORKER = `
 const { workerData } = require('node:worker_threads');
 const { module, memory, shared, names, argumentCount } = workerData;
 const control = new Int32Array(shared, 0, ${CONTROL_BYTES / 4});
-const given = new Float64Array(shared, ${CONTROL_BYTES});
+const message = new Uint8Array(shared, ${CONTROL_BYTES}, ${MESSAGE_BYTES});
+const given = new Float64Array(shared, ${GIVEN});
 const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
 let turn = 0;
 for (;;) {
@@ -178,10 +188,13 @@ for (;;) {
   turn = (turn + 1) | 0;
   const kernel = kernels[names[control[${FUNCTION}]]];
   const count = control[${COUNT}];
+  // A thread that was not asleep while the memory grew may not have heard of it: growing by nothing tells it.
+  if (memory.buffer.byteLength < control[${PAGES}] * ${PAGE}) memory.grow(0);
   for (let i = Atomics.add(control, ${NEXT}, 1); i < count; i = Atomics.add(control, ${NEXT}, 1)) {
     try {
       kernel(...given.subarray(i * argumentCount, (i + 1) * argumentCount));
-    } catch {
+    } catch (error) {
+      new TextEncoder().encodeInto(String(error), message.fill(0));
       control[${TRAP}] = 1;
     }
   }

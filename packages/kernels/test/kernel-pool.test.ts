@@ -22,10 +22,13 @@ test('run() refuses functions that are not there and too many arguments', () => 
   );
 });
 
-test('run() says which kernel failed', () => {
-  const pool = kernelPool(WASM_BINARY);
+test('run() says which kernel failed, and why, on whatever thread it was', () => {
+  const pool = kernelPool(WASM_BINARY, 2);
   // The last byte of the address space is not there.
-  expect(() => pool.run('products', [[-16, -16, -16, 1, 1, 8]])).toThrow('kernel "products" failed');
+  const calls = Array.from({ length: 4000 }, () => [-16, -16, -16, 1, 1, 8]);
+  const message = 'kernel "products" failed: memory access out of bounds';
+  expect(() => pool.run('products', calls.slice(0, 1))).toThrow(message);
+  expect(() => pool.run('products', calls)).toThrow(message);
 });
 
 test('kernelPool() gives one thread where it is asked for, whatever the number in use', () => {

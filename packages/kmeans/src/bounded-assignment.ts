@@ -16,6 +16,8 @@ export interface AssignmentState {
 /** What the kernel `challengers` reads and writes; see there. Distances are scaled as the codes are. */
 interface KernelMemory {
   readonly setup: number;
+  /** Each call's own bytes, one after the other. */
+  readonly tiles: number;
   readonly labels: Int32Array;
   /** N × groups: no centroid of the group, other than the row's own, is nearer than this. */
   readonly lower: Float32Array;
@@ -32,6 +34,7 @@ interface KernelMemory {
 const MOST_BOUND_BYTES = 2 ** 28;
 const SMALLEST_GROUP = 16;
 const CALL_ROWS = 256;
+const CALL_BYTES = 320;
 /** Words of a panel's columns: steps, squares, labels. */
 const COLUMN_WORDS = 3 * PANEL;
 /** More than the rounding of distances in float64 and of bounds in float32 can add up to. */
@@ -61,6 +64,7 @@ function reserveMemory(codes: RowCodes, groups: CentroidGroups, pool: RowCodes['
   const lower = pool.reserve(rows * groups.count * 4);
   const found = pool.reserve(rows * 16);
   const scratch = pool.reserve(rows * 4);
+  const tiles = pool.reserve(Math.ceil(rows / CALL_ROWS) * CALL_BYTES);
   const panels = pool.reserve(panelCount * rowBytes * PANEL);
   const columns = pool.reserve(panelCount * COLUMN_WORDS * 4);
   const groupWords = pool.reserve(groups.count * 16);
@@ -82,6 +86,7 @@ function reserveMemory(codes: RowCodes, groups: CentroidGroups, pool: RowCodes['
   const columnLabels = pool.int32(columns, panelCount * COLUMN_WORDS);
   return {
     setup,
+    tiles,
     labels: pool.int32(labels, rows),
     lower: pool.float32(lower, rows * groups.count).fill(0),
     found: pool.int32(found, rows * 4),
@@ -129,7 +134,8 @@ export function assignRows(
   codeCentroids(centroids, moves, state);
   const calls: number[][] = [];
   for (let first = 0; first < rows; first += CALL_ROWS) {
-    calls.push([kernel.setup, first, Math.min(CALL_ROWS, rows - first)]);
+    const tiles = kernel.tiles + calls.length * CALL_BYTES;
+    calls.push([kernel.setup, first, Math.min(CALL_ROWS, rows - first), tiles]);
   }
   pool.run('challengers', calls);
   const search = exactSearch(groups.members.length);

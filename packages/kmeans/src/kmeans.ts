@@ -1,11 +1,11 @@
 import type { FeatureSet } from '@ganscout/data-model';
-import { createRandom, meanByLabel, squaredDistance } from '@ganscout/numeric';
+import { createRandom, meanByLabel, type Random, squaredDistance } from '@ganscout/numeric';
 import { assignRows, startAssignment } from './bounded-assignment.js';
 import { emptyLabels, startSums, updateCentroids } from './centroid-update.js';
 import { codeRows, type RowCodes } from './codes.js';
 import { runMlKMeans } from './ml-kmeans-engine.js';
 import { automaticClusterCount, type KMeansOptions } from './options.js';
-import { chooseSeeds } from './seeding.js';
+import { chooseRandomRows, chooseSeeds } from './seeding.js';
 
 /** Rows split into clusters; each row's centroid is the nearest one in `centroids`. */
 export interface KMeansResult {
@@ -24,7 +24,7 @@ export interface KMeansResult {
 }
 
 /**
- * Splits the rows into clusters by k-means: k-means++ seeding, then Lloyd's algorithm.
+ * Splits the rows into clusters by k-means: k-means++ seeding or random rows, then Lloyd's algorithm.
  *
  * Every label in [0, clusterCount) occurs: clusterCount is less than asked for when there are fewer distinct
  * rows, or when a cluster is empty at the end. No rows give no clusters. Of several restarts the one of least
@@ -46,15 +46,11 @@ export function kmeans(features: FeatureSet, options: KMeansOptions, seed: numbe
   if (!Number.isInteger(count) || count < 1 || count > rows) {
     throw new RangeError(`kmeans: clusterCount must be an integer in [1, ${rows}], got ${count}`);
   }
-  const draw = {
-    weighting: options.initialization === 'k-means++-distance' ? ('plain' as const) : ('squared' as const),
-    trialCount: options.initialization === 'k-means++-greedy' ? 2 + Math.floor(Math.log(count)) : 1,
-  };
   let best: KMeansResult | undefined;
   for (let restart = 0; restart < options.restarts; restart++) {
     const random = createRandom(seed, `kmeans/restart-${restart}`);
     const codes = codeRows(features.data, features.dims);
-    const seeds = chooseSeeds(features.data, codes, count, draw, random);
+    const seeds = drawSeeds(features, codes, count, options, random);
     const result =
       options.engine === 'ml-kmeans'
         ? runMlKMeans(features.data, features.dims, seeds, {
@@ -65,6 +61,19 @@ export function kmeans(features: FeatureSet, options: KMeansOptions, seed: numbe
     if (best === undefined || result.inertia < best.inertia) best = result;
   }
   return dropEmptyClusters(best as KMeansResult, features.dims);
+}
+
+function drawSeeds(
+  { data, dims }: FeatureSet,
+  codes: RowCodes,
+  count: number,
+  { initialization }: KMeansOptions,
+  random: Random,
+): Float32Array {
+  if (initialization === 'random') return chooseRandomRows(data, dims, count, random);
+  const weighting = initialization === 'k-means++-distance' ? 'plain' : 'squared';
+  const trialCount = initialization === 'k-means++-greedy' ? 2 + Math.floor(Math.log(count)) : 1;
+  return chooseSeeds(data, codes, count, { weighting, trialCount }, random);
 }
 
 /**

@@ -28,10 +28,10 @@ export const kmeansOptionsSchema = z.strictObject({
     ),
   restarts: z.int().min(1).default(1).describe('Number of seedings; the result of least inertia is kept.'),
   initialization: z
-    .enum(['k-means++', 'k-means++-greedy', 'k-means++-distance'])
+    .enum(['k-means++', 'k-means++-greedy', 'k-means++-distance', 'random'])
     .default('k-means++')
     .describe(
-      'Seeding: a row is drawn by its squared distance to the seeds so far; the best of 2 + ln k such rows; or a row by its distance.',
+      'Seeding: a row is drawn by its squared distance to the seeds so far; the best of 2 + ln k such rows; a row by its distance; or any rows.',
     ),
   emptyCluster: z
     .enum(['reseed', 'keep'])

@@ -1,6 +1,28 @@
-import type { Random } from '@ganscout/numeric';
+import { permutation, type Random } from '@ganscout/numeric';
 import { type RowCodes, roundDown, roundUp } from './codes.js';
 import { fourSquaredDistances } from './exact-distances.js';
+
+/**
+ * Draws start centroids among the rows with equal probability, no row twice.
+ *
+ * @param data N × D; not modified. @param count at most N.
+ * @returns count × D, row-major, as new array; equal rows give equal seeds.
+ *
+ * Cost: O(N + count · D). Source: E. Forgy, "Cluster analysis of multivariate data", Biometrics 21, 1965.
+ */
+export function chooseRandomRows(
+  data: Float32Array,
+  dims: number,
+  count: number,
+  random: Random,
+): Float32Array {
+  const order = permutation(random, data.length / dims);
+  const seeds = new Float32Array(count * dims);
+  for (let s = 0; s < count; s++) {
+    seeds.set(data.subarray(order[s] * dims, (order[s] + 1) * dims), s * dims);
+  }
+  return seeds;
+}
 
 /** Rows and their nearest seeds so far. */
 interface Seeding {

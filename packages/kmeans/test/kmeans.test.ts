@@ -166,6 +166,7 @@ describe('kmeans()', () => {
   it.each([
     'k-means++',
     'k-means++-greedy',
+    'random',
   ])('gives the same bytes for any number of threads: %s', (initialization) => {
     const features = clumps(3000, 10, 9, 2);
     const chosen = options({ clusterCount: 40, initialization });
@@ -182,9 +183,12 @@ describe('kmeans()', () => {
     expect(many.inertia).toBeLessThan(one.inertia);
   });
 
-  it('gives at most one cluster for each distinct row, and every label occurs', () => {
+  it.each([
+    'k-means++',
+    'random',
+  ])('gives at most one cluster for each distinct row, and every label occurs: %s', (initialization) => {
     const rows = featureSet([[1], [1], [5], [5], [5], [9]]);
-    const { labels, clusterCount, inertia } = kmeans(rows, options({ clusterCount: 6 }), 1);
+    const { labels, clusterCount, inertia } = kmeans(rows, options({ clusterCount: 6, initialization }), 1);
     expect(clusterCount).toBe(3);
     expect(inertia).toBe(0);
     expect(new Set(labels)).toEqual(new Set([0, 1, 2]));

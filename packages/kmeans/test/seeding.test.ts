@@ -1,7 +1,7 @@
 import { createRandom } from '@ganscout/numeric';
 import { describe, expect, it } from 'vitest';
 import { codeRows } from '../src/codes.js';
-import { chooseSeeds } from '../src/seeding.js';
+import { chooseRandomRows, chooseSeeds } from '../src/seeding.js';
 
 /** How often the second seed is the row at `value`, over many seeds, given that the first is the row at 0. */
 function shareOfSecond(value: number, weighting: 'squared' | 'plain'): number {
@@ -100,3 +100,18 @@ function plainSeeds(data: Float32Array, dims: number, count: number, seed: numbe
   }
   return Float32Array.from(chosen.flatMap((row) => [...data.subarray(row * dims, (row + 1) * dims)]));
 }
+
+describe('chooseRandomRows()', () => {
+  it('draws different rows, all of them if as many are asked for, and others for another seed', () => {
+    const data = Float32Array.from({ length: 40 }, (_, i) => i);
+    const draw = (count: number, seed: number) =>
+      chooseRandomRows(data, 2, count, createRandom(seed, 'test'));
+    const all = draw(20, 1);
+    expect(all).toHaveLength(40);
+    expect(all.toSorted()).toEqual(data);
+    const some = draw(5, 1);
+    expect(some).toEqual(all.slice(0, 10));
+    for (let s = 0; s < 10; s += 2) expect(some[s + 1]).toBe(some[s]! + 1);
+    expect(draw(5, 2)).not.toEqual(some);
+  });
+});

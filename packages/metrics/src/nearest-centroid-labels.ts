@@ -43,7 +43,6 @@ export function nearestCentroidLabels(
       let best = -1;
       let bestDistance = Number.POSITIVE_INFINITY;
       for (let c = 0; c < count; c++) {
-        // A comparison with NaN is false, so that what overflows is compared exactly.
         if (c === passed || lowest[c] - 2 * products[i * stride + c] > limit) continue;
         const distance = squaredDistance(data, row, centroids, c, dims);
         if (distance < bestDistance) {
@@ -57,11 +56,15 @@ export function nearestCentroidLabels(
   return labels;
 }
 
-/** Smallest of what the squared distances are at the most, without the row's own part. */
+/**
+ * Smallest of what the squared distances are at the most, without the row's own part; infinity, so that all are compared
+ * exactly, where a product overflows.
+ */
 function smallestOf(highest: Float64Array, products: Float32Array, start: number, passed: number): number {
   let smallest = Number.POSITIVE_INFINITY;
   for (let c = 0; c < highest.length; c++) {
     const value = highest[c] - 2 * products[start + c];
+    if (!Number.isFinite(value)) return Number.POSITIVE_INFINITY;
     if (value < smallest && c !== passed) smallest = value;
   }
   return smallest;

@@ -59,10 +59,12 @@ function possibleNeighbors(
       for (let q = 0; q < queries.length; q++) {
         const distance = norms[q] + norm - 2 * products[i * stride + q];
         const margin = error * (norms[q] + norm) + absoluteError(dims);
-        // A comparison with NaN is false, so that what overflows is compared exactly.
-        if (candidate === queries[q] || distance - margin > smallest[(q + 1) * count - 1]) continue;
+        // What overflows in float32 is compared exactly.
+        const isKnown = Number.isFinite(distance);
+        const farthest = smallest[(q + 1) * count - 1];
+        if (candidate === queries[q] || (isKnown && distance - margin > farthest)) continue;
         possible[q].push(candidate);
-        if (distance + margin < smallest[(q + 1) * count - 1]) {
+        if (isKnown && distance + margin < farthest) {
           insertValue(smallest.subarray(q * count, (q + 1) * count), distance + margin);
         }
       }

@@ -23,6 +23,14 @@ describe('nearestNeighbors()', () => {
     expect([...nearestNeighbors(onLine(5, 4, 6, 5, 6, 4), Int32Array.of(0), all(6), 3)]).toEqual([3, 1, 2]);
   });
 
+  it('compares exactly what overflows in float32', () => {
+    // As for nearestCentroidLabels(): from 2e19, 3e19 is farther than 1.5e19, and only the product with it overflows.
+    expect([...nearestNeighbors(onLine(2e19, 3e19, 1.5e19), Int32Array.of(0), all(3), 1)]).toEqual([2]);
+    const rows = [1.5e19, 1.5e19, 1.5e19, 2.2e19, -2.2e19, -2.2e19, -1.5e19, -1.5e19, 2.2e19];
+    const features = { dims: 3, data: Float32Array.from(rows) };
+    expect([...nearestNeighbors(features, Int32Array.of(0), all(3), 1)]).toEqual([2]);
+  });
+
   it('finds what sorting all distances finds, beyond one stride of coordinates too', () => {
     const random = createRandom(7);
     const dims = 21;

@@ -1,15 +1,6 @@
-import { createFeatureSet } from '@ganscout/data-model';
 import { describe, expect, it } from 'vitest';
 import { neighborShare } from '../src/neighbor-share.js';
-
-const SPACE = { extractor: 'made', layer: '', round: 0, transform: '' };
-const onLine = (...values: number[]) =>
-  createFeatureSet(
-    values.map((_, i) => `image-${i}`),
-    1,
-    Float32Array.from(values),
-    SPACE,
-  );
+import { onLine } from './line-features.js';
 
 describe('neighborShare()', () => {
   it('takes the mean share over the images of each cluster', () => {

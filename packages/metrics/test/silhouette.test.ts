@@ -1,16 +1,7 @@
-import { createFeatureSet } from '@ganscout/data-model';
 import { createRandom } from '@ganscout/numeric';
 import { describe, expect, it } from 'vitest';
 import { sampledSilhouette, simplifiedSilhouette } from '../src/silhouette.js';
-
-const SPACE = { extractor: 'made', layer: '', round: 0, transform: '' };
-const onLine = (...values: number[]) =>
-  createFeatureSet(
-    values.map((_, i) => `image-${i}`),
-    1,
-    Float32Array.from(values),
-    SPACE,
-  );
+import { onLine } from './line-features.js';
 
 const LINE = onLine(0, 2, 10, 12, 99);
 const LABELS = Int32Array.of(0, 0, 1, 1, -1);

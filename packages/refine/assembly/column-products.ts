@@ -1,4 +1,4 @@
-import { FOUR, tile } from './tile';
+import { SIDE, tile } from '../../kernels/assembly/tile';
 
 /**
  * Adds the products of the four columns of one panel with the columns of this panel and of all before it.
@@ -15,15 +15,15 @@ export function addColumnProducts(
   stride: i32,
   scratch: usize,
 ): void {
-  const panelBytes = <usize>count * FOUR;
+  const panelBytes = <usize>count * SIDE;
   const rowBytes = (<usize>stride) << 3;
   const own = panels + <usize>which * panelBytes;
   for (let other: i32 = 0; other <= which; other++) {
-    tile(own, 8, FOUR, panels + <usize>other * panelBytes, count, scratch);
-    let to = out + <usize>which * 4 * rowBytes + <usize>other * FOUR;
+    tile<f64>(own, 8, SIDE, panels + <usize>other * panelBytes, count, scratch, SIDE);
+    let to = out + <usize>which * 4 * rowBytes + <usize>other * SIDE;
     for (let i: usize = 0; i < 4; i++) {
-      add(to, scratch + i * FOUR);
-      add(to + 16, scratch + i * FOUR + 16);
+      add(to, scratch + i * SIDE);
+      add(to + 16, scratch + i * SIDE + 16);
       to += rowBytes;
     }
   }

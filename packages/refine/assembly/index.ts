@@ -1,4 +1,4 @@
 export { addColumnProducts } from './column-products';
-export { kernelValues } from './kernel-values';
+export { kernelBlock, kernelValues } from './kernel-values';
 export { leverages } from './leverages';
-export { squaredDistances } from './squared-distances';
+export { supportVectorMachine } from './support-vector-machine';

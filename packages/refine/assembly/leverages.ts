@@ -1,4 +1,4 @@
-import { FOUR, tile } from './tile';
+import { SIDE, tile } from '../../kernels/assembly/tile';
 
 /**
  * Squared norms of a lower triangular matrix times each column of some panels.
@@ -16,13 +16,13 @@ export function leverages(
   scratch: usize,
 ): void {
   const rowBytes = (<usize>width) << 3;
-  const panelBytes = <usize>width * FOUR;
-  memory.fill(out, 0, <usize>panelCount * FOUR);
+  const panelBytes = <usize>width * SIDE;
+  memory.fill(out, 0, <usize>panelCount * SIDE);
   for (let row: i32 = 0; row < width; row += 4) {
     for (let p: i32 = 0; p < panelCount; p++) {
       // Elements right of the diagonal are zero: the first row + 4 are enough.
-      tile(matrix + <usize>row * rowBytes, rowBytes, 8, panels + <usize>p * panelBytes, row + 4, scratch);
-      addSquares(out + <usize>p * FOUR, scratch);
+      tile<f64>(matrix + <usize>row * rowBytes, rowBytes, 8, panels + <usize>p * panelBytes, row + 4, scratch, SIDE);
+      addSquares(out + <usize>p * SIDE, scratch);
     }
   }
 }
@@ -33,8 +33,8 @@ function addSquares(to: usize, products: usize): void {
   let low = v128.load(to);
   let high = v128.load(to, 16);
   for (let i: usize = 0; i < 4; i++) {
-    const a = v128.load(products + i * FOUR);
-    const b = v128.load(products + i * FOUR, 16);
+    const a = v128.load(products + i * SIDE);
+    const b = v128.load(products + i * SIDE, 16);
     low = f64x2.add(low, f64x2.mul(a, a));
     high = f64x2.add(high, f64x2.mul(b, b));
   }

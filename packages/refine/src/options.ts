@@ -37,8 +37,10 @@ export const refineOptionsSchema = z.strictObject({
   kernelCacheMegabytes: z
     .number()
     .positive()
-    .default(256)
-    .describe('With solver "svm": memory for rows of the kernel matrix.'),
+    .default(1024)
+    .describe(
+      'With solver "svm": memory for the kernel matrix; where it does not fit, for rows of it, which is slower.',
+    ),
 });
 
 /** Parsed options of {@link refineClusters}. */

@@ -51,6 +51,14 @@ export function packRows(
   }
 }
 
+/** Copies all rows relative to the first. */
+export function packAllRows(pool: KernelPool, data: Float32Array, dims: number): PackedRows {
+  const count = data.length / dims;
+  const packed = reserveRows(pool, wholePanels(count), dims);
+  packRows(pool, data, [...Array(count).keys()], data.slice(0, dims), packed);
+  return packed;
+}
+
 /**
  * Writes exp(-gamma · squared distance) of each of `a` and each of `b`: for every four of `b` a panel of a.count × 4.
  *

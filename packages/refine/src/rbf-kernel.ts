@@ -1,4 +1,5 @@
 import { claimPool, stillHolds } from './kernel-memory.js';
+import { packAllRows } from './packed-rows.js';
 
 /** Rows that one call of the kernel compares with one. */
 const CALL_ROWS = 1024;
@@ -28,7 +29,8 @@ export function scaleGamma(data: Float32Array, dims: number): number {
 
 /**
  * Rows of the kernel matrix, computed when asked for and kept, the least recently used dropped, within the
- * memory given (at least two rows), besides a copy of the rows that the kernel reads. The rows do not depend on labels: all machines share them.
+ * memory given (at least two rows), besides two copies of the rows in float64. They do not depend on labels: all machines
+ * share them.
  */
 export function createKernelRows(rows: RbfRows, megabytes: number): (row: number) => Float32Array {
   const count = rows.data.length / rows.dims;
@@ -50,33 +52,31 @@ export function createKernelRows(rows: RbfRows, megabytes: number): (row: number
   };
 }
 
-/** Returns what computes a row of the kernel matrix, in float64 but for its result. The kernel holds a copy of the rows. */
+/** Returns what computes a row of the kernel matrix, in float64 but for its result. The kernels hold a copy of the rows. */
 function kernelRowsOf(rows: RbfRows): (row: number) => Float32Array {
-  const { data, dims, gamma } = rows;
-  const count = data.length / dims;
+  const { dims, gamma } = rows;
   const claim = {};
   let place = copyRows(claim, rows);
   return (row) => {
     if (!stillHolds(claim)) place = copyRows(claim, rows);
-    const { pool, copy, out } = place;
+    const { pool, copy, out, count } = place;
+    const panel = row >> 2;
     const calls: number[][] = [];
-    for (let first = 0; first < count; first += CALL_ROWS) {
-      const others = copy + first * dims * 4;
-      const size = Math.min(CALL_ROWS, count - first);
-      calls.push([copy + row * dims * 4, others, size, dims, out + first * 8]);
+    for (let first = 0; first < copy.count; first += CALL_ROWS) {
+      const vectors = [copy.vectors + first * dims * 8, copy.norms + first * 8];
+      const size = Math.min(CALL_ROWS, copy.count - first);
+      const others = [copy.panels + panel * dims * 32, copy.norms + panel * 32];
+      calls.push([...vectors, size, ...others, dims, gamma, out + first * 32]);
     }
-    pool.run('squaredDistances', calls);
-    const distances = pool.float64(out, count);
-    const values = new Float32Array(count);
-    for (let j = 0; j < count; j++) values[j] = Math.exp(-gamma * distances[j]);
-    return values;
+    pool.run('kernelValues', calls);
+    const values = pool.float64(out, copy.count * 4);
+    return Float32Array.from({ length: count }, (_, j) => values[4 * j + (row & 3)]);
   };
 }
 
 function copyRows(claim: object, { data, dims }: RbfRows) {
   const pool = claimPool(claim);
-  const copy = pool.reserve(data.length * 4);
-  const out = pool.reserve((data.length / dims) * 8);
-  pool.float32(copy, data.length).set(data);
-  return { pool, copy, out };
+  const count = data.length / dims;
+  const copy = packAllRows(pool, data, dims);
+  return { pool, copy, out: pool.reserve(copy.count * 32), count };
 }

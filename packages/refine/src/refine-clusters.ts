@@ -1,10 +1,11 @@
 import { type FeatureSet, UNASSIGNED } from '@ganscout/data-model';
 import { createRandom, permutation } from '@ganscout/numeric';
+import { fillKernelMatrix, kernelMatrixMegabytes } from './kernel-matrix.js';
 import { landmarkFeatures } from './landmark-features.js';
 import { leaveOneOutDecisions } from './least-squares.js';
 import type { RefineOptions } from './options.js';
 import { createKernelRows, type RbfRows, scaleGamma } from './rbf-kernel.js';
-import { trainingDecisions } from './support-vector-machine.js';
+import { ownClusterDecisions, trainingDecisions } from './support-vector-machine.js';
 
 /** What refining left of the clusters. */
 export interface RefineResult {
@@ -41,8 +42,8 @@ export interface RefinedCluster {
  * @throws {TypeError} if there is not one label for each row.
  * @throws {RangeError} if a label is out of range or a feature is not finite.
  *
- * Cost: 'nystrom' O(N · m · (D + m)) for all clusters together, m landmarks; 'svm' O(N · D) for each different
- * support vector and O(N) an iteration.
+ * Cost: 'nystrom' O(N · m · (D + m)) for all clusters together, m landmarks; 'svm' O(N) an iteration
+ * of each machine, and O(N² · D) for the kernel matrix, or O(N · D) for each support vector where it does not fit.
  * Source: S. Girish et al., ICCV 2021 ('svm', judged on its own training rows).
  * Departs from the source: by default rows are judged by a fit without them, and classes are balanced.
  */
@@ -88,11 +89,15 @@ function machineDecisions(
   clusterCount: number,
   options: RefineOptions,
 ): Float64Array {
-  const kernelRow = createKernelRows(rows, options.kernelCacheMegabytes);
+  const { cost, kernelCacheMegabytes } = options;
+  if (kernelMatrixMegabytes(labels.length) <= kernelCacheMegabytes) {
+    return ownClusterDecisions(fillKernelMatrix(rows), labels, clusterCount, cost);
+  }
+  const kernelRow = createKernelRows(rows, kernelCacheMegabytes);
   const decisions = new Float64Array(labels.length);
   for (let c = 0; c < clusterCount; c++) {
     const positive = Uint8Array.from(labels, (label) => (label === c ? 1 : 0));
-    const values = trainingDecisions(kernelRow, positive, options.cost);
+    const values = trainingDecisions(kernelRow, positive, cost);
     for (let i = 0; i < labels.length; i++) if (labels[i] === c) decisions[i] = values[i];
   }
   return decisions;

@@ -1,3 +1,5 @@
+import type { KernelMatrix } from './kernel-matrix.js';
+
 /** Stopping tolerance on the violation of the optimality conditions, and the floor of a curvature. */
 const TOLERANCE = 1e-3;
 const SMALLEST_CURVATURE = 1e-12;
@@ -40,8 +42,7 @@ export function trainingDecisions(
     gradient: new Float64Array(count).fill(-1),
     cost,
   };
-  const maxIterations = Math.max(10_000_000, 100 * count);
-  for (let iteration = 0; iteration < maxIterations; iteration++) {
+  for (let iteration = 0; iteration < iterationLimit(count); iteration++) {
     const first = mostViolating(state);
     if (first === -1) break;
     const firstRow = kernelRow(first);
@@ -49,8 +50,57 @@ export function trainingDecisions(
     if (second === -1) break;
     optimizePair(state, first, second, firstRow, kernelRow(second));
   }
-  const offset = decisionOffset(state);
-  return state.gradient.map((value, i) => state.sign[i] * (value + 1) - offset);
+  return decisionsOf(state);
+}
+
+/** Machines that are trained at once, each with 24 bytes a row of its own. */
+const BATCH_MACHINES = 64;
+
+/**
+ * Trains one support vector machine a cluster on a kernel matrix, and returns each row's decision value about its own.
+ *
+ * The same machines, to the bit, as {@link trainingDecisions} trains; several at a time.
+ *
+ * @param labels N, each in [0, clusterCount); every cluster has a row, and there are two or more.
+ *
+ * Cost: O(N) an iteration.
+ */
+export function ownClusterDecisions(
+  { pool, address, stride }: KernelMatrix,
+  labels: Int32Array,
+  clusterCount: number,
+  cost: number,
+): Float64Array {
+  const labelsAt = pool.reserve(stride * 4);
+  const rowsAt = pool.reserve(BATCH_MACHINES * stride * 24);
+  pool.int32(labelsAt, stride).fill(NO_CLUSTER).set(labels);
+  const limits = [cost, TOLERANCE, SMALLEST_CURVATURE, iterationLimit(labels.length)];
+  const decisions = new Float64Array(labels.length);
+  for (let first = 0; first < clusterCount; first += BATCH_MACHINES) {
+    const size = Math.min(BATCH_MACHINES, clusterCount - first);
+    const machines = Array.from({ length: size }, (_, i) => {
+      const ascents = rowsAt + i * stride * 24;
+      return { cluster: first + i, ascents, alphas: ascents + stride * 8, masks: ascents + stride * 16 };
+    });
+    const calls = machines.map(({ cluster, ascents, alphas, masks }) => {
+      return [address, stride, labelsAt, cluster, ...limits, ascents, alphas, masks, masks + stride * 4];
+    });
+    pool.run('supportVectorMachine', calls);
+    for (const { cluster, ascents, alphas } of machines) {
+      const sign = Float64Array.from(labels, (label) => (label === cluster ? 1 : -1));
+      const gradient = pool.float64(ascents, labels.length).map((ascent, i) => -sign[i] * ascent);
+      const values = decisionsOf({ sign, gradient, alpha: pool.float64(alphas, labels.length), cost });
+      for (let i = 0; i < labels.length; i++) if (labels[i] === cluster) decisions[i] = values[i];
+    }
+  }
+  return decisions;
+}
+
+/** Label of the rows that fill up a matrix: no cluster's, so the machines never choose them. */
+const NO_CLUSTER = -1;
+
+function iterationLimit(rows: number): number {
+  return Math.max(10_000_000, 100 * rows);
 }
 
 /** Whether the product of sign and dual variable can still grow. */
@@ -116,6 +166,11 @@ function optimizePair(
   alpha[i] = step === roomI ? (sign[i] === 1 ? cost : 0) : alpha[i] + sign[i] * step;
   alpha[j] = step === roomJ ? (sign[j] === 1 ? 0 : cost) : alpha[j] - sign[j] * step;
   for (let t = 0; t < sign.length; t++) gradient[t] += sign[t] * step * (rowI[t] - rowJ[t]);
+}
+
+function decisionsOf(state: DualState): Float64Array {
+  const offset = decisionOffset(state);
+  return state.gradient.map((value, i) => state.sign[i] * (value + 1) - offset);
 }
 
 /** Mean of sign · gradient over the free variables, or the middle of the interval the bounded ones leave. */

@@ -1,13 +1,20 @@
 import { kernelPool, setKernelThreads } from '@ganscout/kernels';
 import { createRandom } from '@ganscout/numeric';
 import { afterEach, describe, expect, it } from 'vitest';
+import { fillKernelMatrix } from '../src/kernel-matrix.js';
 import { landmarkFeatures } from '../src/landmark-features.js';
 import { leaveOneOutDecisions } from '../src/least-squares.js';
 import { fillKernel, packRows, reserveRows } from '../src/packed-rows.js';
 import { createKernelRows } from '../src/rbf-kernel.js';
+import { ownClusterDecisions, trainingDecisions } from '../src/support-vector-machine.js';
 import { WASM_BINARY } from '../src/wasm-binary.js';
 
 afterEach(() => setKernelThreads(1));
+
+function normalRows(count: number, dims: number, seed: number): Float32Array {
+  const random = createRandom(seed, 'test');
+  return Float32Array.from({ length: count * dims }, () => random.normal());
+}
 
 describe('kernelValues', () => {
   it('equals Math.exp to 1e-15 of it, from 1 down to e^-708', () => {
@@ -32,27 +39,60 @@ describe('kernelValues', () => {
   });
 });
 
-describe('squaredDistances', () => {
-  it.each([1, 3, 8, 13])('gives kernel rows the bits of plain float64 sums: %i dims', (dims) => {
-    const random = createRandom(8, 'test');
-    const count = 1100;
-    const data = Float32Array.from({ length: count * dims }, () => random.normal());
-    const plain = (i: number) =>
-      Float32Array.from({ length: count }, (_, j) => {
-        const sums = [0, 0, 0, 0];
-        const whole = dims - (dims % 4);
-        for (let d = 0; d < dims; d++) {
-          const difference = data[i * dims + d] - data[j * dims + d];
-          sums[d < whole ? d % 4 : 0] += difference * difference;
-        }
-        return Math.exp(-0.2 * (sums[0] + sums[1] + sums[2] + sums[3]));
-      });
+describe('kernel rows and the kernel matrix', () => {
+  it.each([1, 3, 8, 13])('are plain float64 values to the last digit of float32: %i dims', (dims) => {
+    const data = normalRows(1100, dims, 8);
     const kernelRow = createKernelRows({ data, dims, gamma: 0.2 }, 1e-9);
-    expect(kernelRow(5)).toEqual(plain(5));
+    const expectPlain = (i: number) => {
+      const row = kernelRow(i);
+      for (let j = 0; j < 1100; j++) {
+        let squared = 0;
+        for (let d = 0; d < dims; d++) squared += (data[i * dims + d] - data[j * dims + d]) ** 2;
+        const expected = Math.exp(-0.2 * squared);
+        // Half a unit in the last place of float32, and what is left of float64 sums of squares up to some 100.
+        expect(Math.abs(row[j] - expected)).toBeLessThanOrEqual(2 ** -24 * expected * (1 + 1e-5));
+      }
+      expect(row[i]).toBe(1);
+    };
+    expectPlain(5);
     // Another use of the kernels' memory in between.
     landmarkFeatures({ data, dims, gamma: 0.2 }, Int32Array.of(1, 2));
     setKernelThreads(2);
-    expect(kernelRow(1099)).toEqual(plain(1099));
+    expectPlain(1099);
+  });
+
+  it.each([1, 4, 257, 531])('are the same values: %i rows', (count) => {
+    const rows = { data: normalRows(count, 5, 3), dims: 5, gamma: 0.3 };
+    const { pool, address, stride } = fillKernelMatrix(rows);
+    const matrix = pool.float32(address, stride * stride).slice();
+    const kernelRow = createKernelRows(rows, 1);
+    for (let i = 0; i < count; i++) {
+      expect(matrix.slice(i * stride, i * stride + count)).toEqual(kernelRow(i));
+    }
+  });
+});
+
+describe('supportVectorMachine', () => {
+  it.each([
+    [50, 0.01],
+    [333, 1],
+    [333, 100],
+  ])('comes to the bits of the plain machine: %i rows, cost %d', (count, cost) => {
+    const rows = { data: normalRows(count, 3, 9), dims: 3, gamma: 0.4 };
+    const labels = Int32Array.from({ length: count }, (_, i) => (rows.data[3 * i] > 0.5 ? 0 : 1 + (i % 70)));
+    const clusters = new Set(labels).size;
+    const compact = labels.map((label) => [...new Set(labels)].indexOf(label));
+    const kernelRow = createKernelRows(rows, 16);
+    const plain = new Float64Array(count);
+    for (let c = 0; c < clusters; c++) {
+      const positive = Uint8Array.from(compact, (label) => (label === c ? 1 : 0));
+      const decisions = trainingDecisions(kernelRow, positive, cost);
+      for (let i = 0; i < count; i++) if (compact[i] === c) plain[i] = decisions[i];
+    }
+    for (const threads of [1, 3]) {
+      setKernelThreads(threads);
+      expect(ownClusterDecisions(fillKernelMatrix(rows), compact, clusters, cost)).toEqual(plain);
+    }
   });
 });
 

@@ -32,6 +32,7 @@ function mislabelled(rows = 120) {
 describe.each([
   ['nystrom', {}],
   ['svm', { ...refineGirish2021, minimumSize: 20 }],
+  ['svm in little memory', { ...refineGirish2021, minimumSize: 20, kernelCacheMegabytes: 1e-3 }],
 ])('refineClusters() with solver %s', (_, chosen) => {
   it('releases the rows of other sources and keeps the rest', () => {
     const { features, labels } = mislabelled();
