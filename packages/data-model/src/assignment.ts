@@ -75,8 +75,12 @@ export function discoveredRows(assignment: Assignment): Int32Array {
   return rowsWhere(assignment.labels, (label) => label >= assignment.knownCount);
 }
 
-function rowsWhere(labels: Int32Array, accepts: (label: number) => boolean): Int32Array {
-  const rows: number[] = [];
-  for (let i = 0; i < labels.length; i++) if (accepts(labels[i] as number)) rows.push(i);
-  return Int32Array.from(rows);
+/** Row numbers whose label is accepted, ascending. Cost: O(N); a filter of `labels.keys()` takes many times as long. */
+export function rowsWhere(labels: Int32Array, accepts: (label: number, row: number) => boolean): Int32Array {
+  const rows = new Int32Array(labels.length);
+  let count = 0;
+  for (let row = 0; row < labels.length; row++) {
+    if (accepts(labels[row] as number, row)) rows[count++] = row;
+  }
+  return rows.slice(0, count);
 }

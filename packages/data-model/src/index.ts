@@ -3,6 +3,7 @@ export {
   compactLabels,
   createAssignment,
   discoveredRows,
+  rowsWhere,
   UNASSIGNED,
   unassignedRows,
 } from './assignment.js';

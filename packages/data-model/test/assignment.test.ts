@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { compactLabels, createAssignment, discoveredRows, unassignedRows } from '../src/assignment.js';
+import {
+  compactLabels,
+  createAssignment,
+  discoveredRows,
+  rowsWhere,
+  unassignedRows,
+} from '../src/assignment.js';
 
 describe('createAssignment()', () => {
   it('keeps valid labels and counts', () => {
@@ -44,6 +50,15 @@ describe('compactLabels()', () => {
       const { labels: compact, knownCount, clusterCount } = compactLabels(labels, 3);
       expect(() => createAssignment(compact, knownCount, clusterCount)).not.toThrow();
     }
+  });
+});
+
+describe('rowsWhere()', () => {
+  it('asks for each label with its row, and returns the accepted rows ascending', () => {
+    const labels = Int32Array.of(5, 0, 2, 5);
+    expect(rowsWhere(labels, (label) => label === 5)).toEqual(Int32Array.of(0, 3));
+    expect(rowsWhere(labels, (label, row) => label === row)).toEqual(Int32Array.of(2));
+    expect(rowsWhere(labels, () => false)).toEqual(new Int32Array(0));
   });
 });
 

@@ -6,6 +6,7 @@ import {
   type FeatureSpace,
   isSameSpace,
   joinColumns,
+  joinValues,
   selectRows,
 } from '../src/feature-set.js';
 
@@ -70,6 +71,39 @@ describe('concatenateRows()', () => {
     expect(() => concatenateRows(make(['a'], 1, [1]), make(['b'], 1, [3], trained))).toThrow(
       'made with 1 dims and network/embedding of round 2, standardized with 1',
     );
+  });
+});
+
+describe('joinValues()', () => {
+  const all = Float32Array.of(1, 2, 3, 4, 5);
+
+  it('is a view where the second values lie right behind the first', () => {
+    const joined = joinValues(all.subarray(1, 3), all.subarray(3));
+    expect(joined.buffer).toBe(all.buffer);
+    expect([...joined]).toEqual([2, 3, 4, 5]);
+  });
+
+  it.each([
+    ['with a gap between them', all.subarray(0, 2), all.subarray(3), [1, 2, 4, 5]],
+    ['that overlap', all.subarray(0, 3), all.subarray(2, 4), [1, 2, 3, 3, 4]],
+    ['in the opposite order', all.subarray(3), all.subarray(1, 3), [4, 5, 2, 3]],
+    ['of two buffers', Float32Array.of(1, 2), Float32Array.of(8), [1, 2, 8]],
+    [
+      'of two buffers, of which the second begins where the first ends',
+      all.slice(0, 0),
+      all,
+      [1, 2, 3, 4, 5],
+    ],
+  ])('copies values %s', (_, first, second, expected) => {
+    const joined = joinValues(first, second);
+    expect([...joined]).toEqual(expected);
+    expect([first.buffer, second.buffer]).not.toContain(joined.buffer);
+  });
+
+  it('joins nothing with something', () => {
+    expect([...joinValues(all.subarray(0, 0), all)]).toEqual([1, 2, 3, 4, 5]);
+    expect([...joinValues(all, all.subarray(5))]).toEqual([1, 2, 3, 4, 5]);
+    expect([...joinValues(new Float32Array(0), new Float32Array(0))]).toEqual([]);
   });
 });
 

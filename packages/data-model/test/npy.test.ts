@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeNpy, encodeNpy, encodeNpyHeader, type NpyArray } from '../src/npy.js';
+import { decodeNpy, encodeNpy, encodeNpyHeader, encodeNpyParts, type NpyArray, readNpy } from '../src/npy.js';
 
 // numpy.save('x.npy', numpy.array([[1, -2, 0.5]], dtype='<f4')) of NumPy 1.24.2, in base64.
 const SAVED_BY_NUMPY =
@@ -71,6 +71,64 @@ describe('encodeNpy()', () => {
     expect(() => encodeNpy({ shape: [2, 2], data: new Float32Array(3) })).toThrow(
       '[2, 2] has 4 elements, got 3',
     );
+  });
+});
+
+describe('encodeNpyParts()', () => {
+  it('gives the bytes of encodeNpy(), the values as a view', () => {
+    const all = Float32Array.of(1, 2, 3, 4);
+    const array = { shape: [2], data: all.subarray(1, 3) };
+    const [header, values] = encodeNpyParts(array);
+    expect([...header, ...values]).toEqual([...encodeNpy(array)]);
+    expect([values.buffer, values.byteOffset, values.length]).toEqual([all.buffer, 4, 8]);
+  });
+
+  it('gives a header alone for no values, and refuses a shape that does not fit', () => {
+    expect(encodeNpyParts({ shape: [0, 3], data: new Float64Array(0) })).toEqual([
+      encodeNpyHeader('<f8', [0, 3]),
+      new Uint8Array(0),
+    ]);
+    expect(() => encodeNpyParts({ shape: [3], data: new Uint8Array(2) })).toThrow(
+      '[3] has 3 elements, got 2',
+    );
+  });
+});
+
+describe('readNpy()', () => {
+  /** The array as a file that begins so many bytes into a buffer. */
+  const fileAt = (offset: number, array: NpyArray) => {
+    const bytes = encodeNpy(array);
+    const larger = new Uint8Array(offset + bytes.length + 3);
+    larger.set(bytes, offset);
+    return larger.subarray(offset, offset + bytes.length);
+  };
+  const floats: NpyArray = { shape: [1, 2], data: Float32Array.of(6, 7) };
+  const doubles: NpyArray = { shape: [2], data: Float64Array.of(0.1, -5) };
+
+  // Headers are multiples of 64 long, so values are aligned as their file is.
+  it.each([
+    [0, floats, true],
+    [4, floats, true],
+    [6, floats, false],
+    [8, doubles, true],
+    [4, doubles, false],
+    [3, { shape: [3], data: Uint8Array.of(1, 2, 3) }, true],
+    [2, { shape: [1], data: Int32Array.of(-9) }, false],
+  ])('reads a file %i bytes into a buffer, as a view where values are aligned', (offset, array, isView) => {
+    const file = fileAt(offset, array);
+    const found = readNpy(file);
+    expect(found).toEqual(array);
+    expect(found.data.buffer === file.buffer).toBe(isView);
+  });
+
+  it('copies unaligned values of a Buffer from the right place', () => {
+    const file = fileAt(5, floats);
+    expect(readNpy(Buffer.from(file.buffer, file.byteOffset, file.length))).toEqual(floats);
+  });
+
+  it('refuses what decodeNpy() refuses', () => {
+    expect(() => readNpy(new Uint8Array(100))).toThrow(SyntaxError);
+    expect(() => readNpy(encodeNpy(floats).subarray(0, -2))).toThrow('needs 8 bytes of values, found 6');
   });
 });
 

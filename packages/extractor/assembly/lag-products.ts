@@ -63,9 +63,7 @@ function sumPass(
           t0 = widen(t0, s0);
           t1 = widen(t1, s1);
           t2 = widen(t2, s2);
-          s0 = i32x4.splat(0);
-          s1 = i32x4.splat(0);
-          s2 = i32x4.splat(0);
+          s0 = s1 = s2 = i32x4.splat(0);
           used = 0;
         }
         used += 4;
@@ -107,9 +105,7 @@ function sumPass(
           t0 = widen(t0, s0);
           t1 = widen(t1, s1);
           t2 = widen(t2, s2);
-          s0 = i32x4.splat(0);
-          s1 = i32x4.splat(0);
-          s2 = i32x4.splat(0);
+          s0 = s1 = s2 = i32x4.splat(0);
           used = 0;
         }
         used += 1;

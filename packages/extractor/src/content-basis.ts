@@ -2,19 +2,20 @@ import { matrixProduct } from '@ganscout/autodiff';
 import type { NpyArray } from '@ganscout/data-model';
 import { createRandom, fitStandardization, type Standardization } from '@ganscout/numeric';
 import type { WhiteningOptions } from './options-whitening.js';
-import { fitPrincipalComponents, type RowSource } from './principal-components.js';
+import { fitPrincipalComponents } from './principal-components.js';
+import { BATCH_ROWS, pickRows, type RowSource, rowBatches, rowsOf } from './row-source.js';
 import { mixCovariances } from './whitening-algebra.js';
 
 /** What content whitening is fitted on. No labels, except which images are known. */
 export interface WhiteningData {
   /** D. */
   readonly dims: number;
-  /** N × D: all images, known and discovery. */
-  readonly whole: Float32Array;
+  /** N × D: all images, known and discovery. Read in batches of 2048 rows. */
+  readonly whole: Float32Array | RowSource;
   /** Rows of `whole` that are of the known set; they set the scale of the features. */
   readonly knownRows: ArrayLike<number>;
   /** M × C × D: the crops of a sample of the images, image by image. */
-  readonly crops: Float32Array;
+  readonly crops: Float32Array | RowSource;
   /** C, at least 2. */
   readonly cropsPerImage: number;
   /** P × 2 × D: images, each beside its compressed copy. Without any, compression counts nothing, whatever its weight. */
@@ -36,8 +37,6 @@ export interface ContentBasis {
   readonly content: Float64Array;
 }
 
-/** Rows that are transformed at once. */
-const BATCH = 2048;
 const NOTHING = new Float32Array(0);
 
 /**
@@ -63,16 +62,28 @@ export async function fitContentBasis(
   seed: number,
 ): Promise<ContentBasis> {
   checkData(data);
-  const { dims, whole, knownRows, crops, cropsPerImage, compressedPairs = NOTHING } = data;
-  const scale = { ...fitStandardization(pickRows(whole, knownRows, dims), dims), clip: options.clip };
+  const { dims, knownRows, cropsPerImage, compressedPairs = NOTHING } = data;
+  const whole = rowsOf(data.whole, dims);
+  const scale = {
+    ...fitStandardization(() => pickInBatches(whole, knownRows), dims),
+    clip: options.clip,
+  };
   const random = createRandom(seed, 'content-whitening');
   const components = await fitPrincipalComponents(clippedRows(whole, scale), options.components, random);
   const directions = Float32Array.from(components.directions);
-  const content = await covarianceOfVersions(clippedRows(crops, scale), cropsPerImage, directions);
+  const content = await covarianceOfVersions(
+    clippedRows(rowsOf(data.crops, dims), scale),
+    cropsPerImage,
+    directions,
+  );
   const basis = { ...scale, center: components.mean, directions };
   const { compressionWeight } = options;
   if (compressionWeight === 0 || compressedPairs.length === 0) return { ...basis, content };
-  const compression = await covarianceOfVersions(clippedRows(compressedPairs, scale), 2, directions);
+  const compression = await covarianceOfVersions(
+    clippedRows(rowsOf(compressedPairs, dims), scale),
+    2,
+    directions,
+  );
   return { ...basis, content: mixCovariances(content, compression, compressionWeight) };
 }
 
@@ -132,9 +143,10 @@ function checkData({
   if (!Number.isInteger(cropsPerImage) || cropsPerImage < 2) {
     refuse(`cropsPerImage must be an integer of at least 2, got ${cropsPerImage}`);
   }
-  if (whole.length % dims !== 0 || crops.length % (cropsPerImage * dims) !== 0) {
+  const [wholeRows, cropRows] = [rowsOf(whole, dims), rowsOf(crops, dims)];
+  if (!Number.isInteger(wholeRows.rows) || !Number.isInteger(cropRows.rows / cropsPerImage)) {
     throw new TypeError(
-      `fitContentBasis: whole and crops must hold whole rows of ${dims} and whole images of ${cropsPerImage} crops, got ${whole.length} and ${crops.length} values`,
+      `fitContentBasis: whole and crops must hold whole rows of ${dims} and whole images of ${cropsPerImage} crops, got ${wholeRows.rows * dims} and ${cropRows.rows * dims} values`,
     );
   }
   if (compressedPairs.length % (2 * dims) !== 0) {
@@ -142,40 +154,47 @@ function checkData({
       `fitContentBasis: compressedPairs must hold whole pairs of rows of ${dims}, got ${compressedPairs.length} values`,
     );
   }
-  if (whole.length < 2 * dims) refuse(`at least 2 images are needed, got ${whole.length / dims}`);
+  if (wholeRows.rows < 2) refuse(`at least 2 images are needed, got ${wholeRows.rows}`);
   if (knownRows.length === 0) refuse('at least 1 known image is needed, got none');
-  if (crops.length === 0) refuse('crops of at least 1 image are needed, got none');
-  for (const [name, data] of Object.entries({ whole, crops, compressedPairs })) {
-    const at = data.findIndex((value) => !Number.isFinite(value));
-    if (at !== -1) {
-      refuse(
-        `every value must be finite, got ${data[at]} in row ${Math.floor(at / dims)} of ${name}, feature ${at % dims}`,
-      );
+  if (cropRows.rows === 0) refuse('crops of at least 1 image are needed, got none');
+  const pairRows = rowsOf(compressedPairs, dims);
+  for (const [name, source] of Object.entries({
+    whole: wholeRows,
+    crops: cropRows,
+    compressedPairs: pairRows,
+  })) {
+    let first = 0;
+    for (const batch of rowBatches(source)) {
+      const at = batch.findIndex((value) => !Number.isFinite(value));
+      if (at !== -1) {
+        refuse(
+          `every value must be finite, got ${batch[at]} in row ${first + Math.floor(at / dims)} of ${name}, feature ${at % dims}`,
+        );
+      }
+      first += BATCH_ROWS;
     }
   }
 }
 
-/** Copies rows of `data`, N × D. @throws {RangeError} if one is not there. */
-export function pickRows(data: Float32Array, rows: ArrayLike<number>, dims: number): Float32Array {
-  const picked = new Float32Array(rows.length * dims);
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i];
-    if (!Number.isInteger(row) || row < 0 || (row + 1) * dims > data.length) {
-      throw new RangeError(`content whitening: rows must be in [0, ${data.length / dims}), got ${row}`);
-    }
-    picked.set(data.subarray(row * dims, (row + 1) * dims), i * dims);
+/** Goes through the given rows, 2048 at a time. */
+function* pickInBatches(source: RowSource, rows: ArrayLike<number>): Iterable<Float32Array> {
+  for (let from = 0; from < rows.length; from += BATCH_ROWS) {
+    const count = Math.min(BATCH_ROWS, rows.length - from);
+    yield pickRows(
+      source,
+      Int32Array.from({ length: count }, (_, i) => rows[from + i]),
+    );
   }
-  return picked;
 }
 
 /** Rows standardized, and softly clipped, when they are read. */
 export function clippedRows(
-  data: Float32Array,
+  source: RowSource,
   { mean, deviation, clip }: Standardization & { readonly clip: number | null },
 ): RowSource {
   const dims = mean.length;
   const read = (from: number, to: number) => {
-    const batch = data.slice(from * dims, to * dims);
+    const batch = source.read(from, to).slice();
     for (let i = 0; i < batch.length; i += dims) {
       for (let j = 0; j < dims; j++) {
         const value = (batch[i + j] - mean[j]) / deviation[j];
@@ -184,7 +203,7 @@ export function clippedRows(
     }
     return batch;
   };
-  return { rows: data.length / dims, dims, read };
+  return { rows: source.rows, dims, read };
 }
 
 /**
@@ -199,9 +218,9 @@ async function covarianceOfVersions(
 ): Promise<Float64Array> {
   const d = directions.length / dims;
   const total = new Float64Array(d * d);
-  const step = Math.max(1, Math.floor(BATCH / versions)) * versions;
+  const step = Math.max(1, Math.floor(BATCH_ROWS / versions)) * versions;
   for (let from = 0; from < rows; from += step) {
-    const batch = read(from, Math.min(from + step, rows));
+    const batch = read(from, Math.min(from + step, rows)).slice();
     subtractGroupMeans(batch, versions, dims);
     const count = batch.length / dims;
     const projected = await matrixProduct(batch, [count, dims], directions, [d, dims], { transposeB: true });

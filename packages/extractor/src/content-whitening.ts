@@ -1,15 +1,18 @@
 import { matrixProduct } from '@ganscout/autodiff';
 import type { NpyArray } from '@ganscout/data-model';
-import { createRandom, meanByLabel, type Random } from '@ganscout/numeric';
-import {
-  type ContentBasis,
-  clippedRows,
-  fitContentBasis,
-  pickRows,
-  type WhiteningData,
-} from './content-basis.js';
+import { createRandom, type Random } from '@ganscout/numeric';
+import { type ContentBasis, clippedRows, fitContentBasis, type WhiteningData } from './content-basis.js';
 import type { WhiteningOptions } from './options-whitening.js';
 import { fitPrincipalComponents } from './principal-components.js';
+import {
+  BATCH_ROWS,
+  type ComputedRows,
+  partOfRows,
+  pickRows,
+  type RowSource,
+  rememberRows,
+  rowsOf,
+} from './row-source.js';
 import { inverseSquareRoot, mixCovariances, shrinkCovariance } from './whitening-algebra.js';
 
 /**
@@ -45,8 +48,6 @@ export interface WithinSources {
   readonly weight: number;
 }
 
-/** Rows that are transformed at once. */
-const BATCH = 2048;
 /** Rows whose products are summed in float32; the runtime copies them, and longer sums would lose digits. */
 const PRODUCT_ROWS = 65536;
 const NOTHING = new Float32Array(0);
@@ -75,20 +76,20 @@ export async function fitContentWhitening(
  * scales all its statistics, and only their direction tells the source. The leading principal components of the result
  * are kept, and scaled again. If crops never differ nothing is whitened.
  *
- * @param whole N × D, the images of which the basis was made; not modified.
+ * @param whole N × D, the images of which the basis was made; not modified. Read in batches.
  * @param within null to even out content alone; without two images of one source it counts as null.
  * @param seed of the start of the search for the leading components.
  * @throws {TypeError} if an array does not have whole rows of D, or `within` not one label a row.
  * @throws {RangeError} if `within` names a row that is not there.
  *
- * Cost: O((N + n) · D · d + d³).
+ * Cost: O((N + n) · D · d + d³); memory of 64 MB and of 65,536 rows of d at the most.
  * Source: the algebra of within-class covariance normalization, A. Hatch, S. Kajarekar, A. Stolcke, "Within-class
  * covariance normalization for SVM-based speaker recognition", ICSLP 2006.
  * Departs from the source: crops of one image stand in for labelled recordings of one speaker; soft clip, unit length.
  */
 export async function whitenBasis(
   basis: ContentBasis,
-  whole: Float32Array,
+  whole: Float32Array | RowSource,
   within: WithinSources | null,
   options: Pick<WhiteningOptions, 'shrinkage' | 'leading' | 'unitLength'>,
   seed: number,
@@ -99,7 +100,11 @@ export async function whitenBasis(
   const uneven =
     within === null
       ? content
-      : mixCovariances(content, await covarianceWithinSources(basis, whole, within), within.weight);
+      : mixCovariances(
+          content,
+          await covarianceWithinSources(basis, rowsOf(whole, dims), within),
+          within.weight,
+        );
   const whitener = Float32Array.from(inverseSquareRoot(shrinkCovariance(uneven, d, options.shrinkage), d));
   const projection = await matrixProduct(directions, [d, dims], whitener, [d, d], { transposeA: true });
   const offset = offsetOf(center, projection);
@@ -115,13 +120,13 @@ export async function whitenBasis(
     turnOffset: NOTHING,
   };
   const random = createRandom(seed, 'content-whitening/leading');
-  return leading === null ? whitening : keepLeading(whitening, whole, leading, random);
+  return leading === null ? whitening : keepLeading(whitening, rowsOf(whole, dims), leading, random);
 }
 
 /** Covariance of images about the mean of their source, in the principal components, times any factor. */
 async function covarianceWithinSources(
   basis: ContentBasis,
-  whole: Float32Array,
+  whole: RowSource,
   { rows, labels }: WithinSources,
 ): Promise<Float64Array> {
   const dims = basis.mean.length;
@@ -129,18 +134,24 @@ async function covarianceWithinSources(
   if (rows.length !== labels.length) {
     throw new TypeError(`whitenBasis: labels must hold ${rows.length} values, got ${labels.length}`);
   }
-  const projected = new Float32Array(rows.length * d);
-  for (let from = 0; from < rows.length; from += BATCH) {
-    const members = clippedRows(pickRows(whole, rows.subarray(from, from + BATCH), dims), basis);
+  const project = (from: number, to: number) => {
+    const members = clippedRows(rowsOf(pickRows(whole, rows.subarray(from, to)), dims), basis);
+    const shape = [to - from, dims] as const;
     const batch = members.read(0, members.rows);
-    const shape = [members.rows, dims] as const;
-    const transposeB = true;
-    projected.set(await matrixProduct(batch, shape, basis.directions, [d, dims], { transposeB }), from * d);
-  }
-  subtractMeansOfLabels(projected, labels, d);
+    return matrixProduct(batch, shape, basis.directions, [d, dims], { transposeB: true });
+  };
+  const projected = rememberRows({ rows: rows.length, dims: d, read: project });
+  const places = placesOf(labels);
+  const means = await meansOfPlaces(projected, places);
   const total = new Float64Array(d * d);
-  for (let from = 0; from < projected.length; from += PRODUCT_ROWS * d) {
-    const part = projected.subarray(from, from + PRODUCT_ROWS * d);
+  for (let from = 0; from < rows.length; from += PRODUCT_ROWS) {
+    const part = await readAboutMeans(
+      projected,
+      from,
+      Math.min(from + PRODUCT_ROWS, rows.length),
+      places,
+      means,
+    );
     const shape = [part.length / d, d] as const;
     const products = await matrixProduct(part, shape, part, shape, { transposeA: true });
     for (let i = 0; i < total.length; i++) total[i] += products[i];
@@ -151,18 +162,17 @@ async function covarianceWithinSources(
 /** Adds the leading principal components of the whitened images. */
 async function keepLeading(
   whitening: ContentWhitening,
-  whole: Float32Array,
+  whole: RowSource,
   leading: number,
   random: Random,
 ): Promise<ContentWhitening> {
   const d = whitening.offset.length;
-  const whitened = await applyContentWhitening(whitening, whole);
-  const read = (from: number, to: number) => whitened.subarray(from * d, to * d);
-  const { mean, directions, variances } = await fitPrincipalComponents(
-    { rows: whitened.length / d, dims: d, read },
-    leading,
-    random,
-  );
+  const whitened = rememberRows({
+    rows: whole.rows,
+    dims: d,
+    read: (from, to) => applyContentWhitening(whitening, partOfRows(whole, from, to)),
+  });
+  const { mean, directions, variances } = await fitPrincipalComponents(whitened, leading, random);
   const e = variances.length;
   const turn = new Float32Array(d * e);
   for (let i = 0; i < e; i++) for (let j = 0; j < d; j++) turn[j * e + i] = directions[i * d + j];
@@ -174,26 +184,26 @@ async function keepLeading(
 /**
  * Transforms rows by a fitted whitening.
  *
- * @param data N × D; not modified.
+ * @param data N × D; not modified. A source is read in batches.
  * @returns N × d, or N × e if leading components are kept.
  * @throws {TypeError} if the data are not whole rows of D.
  */
 export async function applyContentWhitening(
   whitening: ContentWhitening,
-  data: Float32Array,
+  data: Float32Array | RowSource,
 ): Promise<Float32Array> {
   const { projection, offset, turn, turnOffset, unitLength } = whitening;
   const dims = whitening.mean.length;
-  const source = clippedRows(data, whitening);
+  const source = clippedRows(rowsOf(data, dims), whitening);
   if (!Number.isInteger(source.rows)) {
     throw new TypeError(
-      `applyContentWhitening: data must hold whole rows of ${dims}, got ${data.length} values`,
+      `applyContentWhitening: data must hold whole rows of ${dims}, got ${source.rows * dims} values`,
     );
   }
   const columns = turnOffset.length || offset.length;
   const result = new Float32Array(source.rows * columns);
-  for (let from = 0; from < source.rows; from += BATCH) {
-    const to = Math.min(from + BATCH, source.rows);
+  for (let from = 0; from < source.rows; from += BATCH_ROWS) {
+    const to = Math.min(from + BATCH_ROWS, source.rows);
     let batch = await project(source.read(from, to), projection, offset, unitLength);
     if (turnOffset.length > 0) batch = await project(batch, turn, turnOffset, unitLength);
     result.set(batch, from * columns);
@@ -268,15 +278,49 @@ export function decodeContentWhitening(arrays: Readonly<Record<string, NpyArray>
   return { mean, deviation, clip, projection, offset, unitLength, turn, turnOffset };
 }
 
-/** Subtracts from each row the mean of the rows of its label. @param rows n × d, overwritten. */
-function subtractMeansOfLabels(rows: Float32Array, labels: Int32Array, d: number): void {
-  const found = [...new Set(labels)];
-  const place = new Map(found.map((label, i) => [label, i]));
-  const dense = labels.map((label) => place.get(label) as number);
-  const means = meanByLabel(rows, dense, d, found.length);
-  for (const [row, label] of dense.entries()) {
-    for (let j = 0; j < d; j++) rows[row * d + j] -= means[label * d + j];
+/** Labels from 0 on without gaps, in the order in which they are met. */
+function placesOf(labels: Int32Array): Int32Array {
+  const places = new Map<number, number>();
+  return labels.map((label) => {
+    const place = places.get(label) ?? places.size;
+    places.set(label, place);
+    return place;
+  });
+}
+
+/** Mean of the rows of each place, row-major. @param places n, each in [0, number of places). */
+async function meansOfPlaces({ rows, dims, read }: ComputedRows, places: Int32Array): Promise<Float32Array> {
+  const count = places.reduce((largest, place) => Math.max(largest, place), -1) + 1;
+  const sums = new Float64Array(count * dims);
+  const sizes = new Float64Array(count);
+  for (let from = 0; from < rows; from += BATCH_ROWS) {
+    const to = Math.min(from + BATCH_ROWS, rows);
+    const batch = await read(from, to);
+    for (let i = from; i < to; i++) {
+      const place = places[i];
+      sizes[place]++;
+      for (let j = 0; j < dims; j++) sums[place * dims + j] += batch[(i - from) * dims + j];
+    }
   }
+  return Float32Array.from(sums, (sum, i) => sum / sizes[Math.floor(i / dims)]);
+}
+
+/** Rows [first, last) minus the mean of their place. @param first a multiple of 2048. */
+async function readAboutMeans(
+  { dims, read }: ComputedRows,
+  first: number,
+  last: number,
+  places: Int32Array,
+  means: Float32Array,
+): Promise<Float32Array> {
+  const part = new Float32Array((last - first) * dims);
+  for (let from = first; from < last; from += BATCH_ROWS) {
+    part.set(await read(from, Math.min(from + BATCH_ROWS, last)), (from - first) * dims);
+  }
+  for (let i = first; i < last; i++) {
+    for (let j = 0; j < dims; j++) part[(i - first) * dims + j] -= means[places[i] * dims + j];
+  }
+  return part;
 }
 
 function offsetOf(mean: Float64Array, projection: Float32Array): Float32Array {

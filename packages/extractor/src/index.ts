@@ -30,3 +30,4 @@ export { type EmbeddingOptions, embeddingOptionsSchema } from './options-embeddi
 export { type WhiteningOptions, whiteningOptionsSchema } from './options-whitening.js';
 export { cropCount } from './regions.js';
 export { MINIMUM_SIDE, type RgbImage } from './rgb-image.js';
+export { partOfRows, type RowSource, rowBatches, rowsOf } from './row-source.js';

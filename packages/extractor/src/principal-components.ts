@@ -1,14 +1,7 @@
 import { matrixProduct } from '@ganscout/autodiff';
 import type { Random } from '@ganscout/numeric';
+import { BATCH_ROWS, type ComputedRows } from './row-source.js';
 import { decomposeSymmetric, makeLargestPositive } from './symmetric-eigen.js';
-
-/** Rows that are made when they are needed. */
-export interface RowSource {
-  readonly rows: number;
-  readonly dims: number;
-  /** Rows [from, to) as (to - from) × D, row-major. */
-  read(from: number, to: number): Float32Array;
-}
 
 /** Directions of largest variance. */
 export interface PrincipalComponents {
@@ -20,8 +13,6 @@ export interface PrincipalComponents {
   readonly variances: Float64Array;
 }
 
-/** Rows that are read at once. */
-const BATCH = 2048;
 /** Up to this many dims the covariance is decomposed outright. */
 const EXACT_DIMS = 384;
 /** Directions beyond the wanted ones that the subspace carries along. */
@@ -36,7 +27,7 @@ const BLOCK = 32;
  * Beyond 384 dims by subspace iteration from a random start: the leading directions are exact to float32, and where
  * variances are nearly equal the span is a good one rather than the best.
  *
- * @param source N × D, N ≥ 2.
+ * @param source N × D, N ≥ 2; read twice, 2048 rows at a time.
  * @param count number of directions; at most min(N - 1, D) are returned.
  * @param random start of the iteration.
  *
@@ -46,13 +37,13 @@ const BLOCK = 32;
  * Departs from the source: iterates on the D × D covariance, which is formed once and bounds the memory.
  */
 export async function fitPrincipalComponents(
-  source: RowSource,
+  source: ComputedRows,
   count: number,
   random: Random,
 ): Promise<PrincipalComponents> {
   const { rows, dims } = source;
   const kept = Math.min(count, rows - 1, dims);
-  const mean = meanOfRows(source);
+  const mean = await meanOfRows(source);
   const covariance = await covarianceOfRows(source, mean);
   const sketch = dims <= EXACT_DIMS ? dims : Math.min(dims, kept + OVERSAMPLING);
   if (sketch === dims) {
@@ -89,26 +80,32 @@ function clampVariances(values: Float64Array, kept: number): Float64Array {
   return values.slice(0, kept).map((value) => Math.max(value, 0));
 }
 
-function meanOfRows({ rows, dims, read }: RowSource): Float64Array {
+async function meanOfRows({ rows, dims, read }: ComputedRows): Promise<Float64Array> {
   const mean = new Float64Array(dims);
-  for (let from = 0; from < rows; from += BATCH) {
-    const batch = read(from, Math.min(from + BATCH, rows));
+  for (let from = 0; from < rows; from += BATCH_ROWS) {
+    const batch = await read(from, Math.min(from + BATCH_ROWS, rows));
     for (let i = 0; i < batch.length; i += dims) for (let j = 0; j < dims; j++) mean[j] += batch[i + j];
   }
   return mean.map((sum) => sum / rows);
 }
 
 /** The sample covariance, D × D. Products are summed in float32 within a batch of rows, in float64 over batches. */
-async function covarianceOfRows({ rows, dims, read }: RowSource, mean: Float64Array): Promise<Float32Array> {
+async function covarianceOfRows(
+  { rows, dims, read }: ComputedRows,
+  mean: Float64Array,
+): Promise<Float32Array> {
   const total = new Float64Array(dims * dims);
-  for (let from = 0; from < rows; from += BATCH) {
-    const batch = read(from, Math.min(from + BATCH, rows)).slice();
+  for (let from = 0; from < rows; from += BATCH_ROWS) {
+    const batch = (await read(from, Math.min(from + BATCH_ROWS, rows))).slice();
     for (let i = 0; i < batch.length; i += dims) for (let j = 0; j < dims; j++) batch[i + j] -= mean[j];
     const shape = [batch.length / dims, dims] as const;
     const products = await matrixProduct(batch, shape, batch, shape, { transposeA: true });
     for (let i = 0; i < total.length; i++) total[i] += products[i];
   }
-  return Float32Array.from(total, (sum) => sum / (rows - 1));
+  // Not Float32Array.from(), which lists all values first: 440 MB and seconds at 3,097 dims.
+  const covariance = new Float32Array(total.length);
+  for (let i = 0; i < total.length; i++) covariance[i] = total[i] / (rows - 1);
+  return covariance;
 }
 
 /**

@@ -16,6 +16,7 @@ import {
   whitenBasis,
 } from '../src/content-whitening.js';
 import { type WhiteningOptions, whiteningOptionsSchema } from '../src/options-whitening.js';
+import { type RowSource, rowsOf } from '../src/row-source.js';
 
 const folder = new URL('../../../test/reference/content-whitening/', import.meta.url);
 const read = (name: string) =>
@@ -25,8 +26,10 @@ const range = (count: number) => Int32Array.from({ length: count }, (_, i) => i)
 const options = (given: Partial<WhiteningOptions>) =>
   whiteningOptionsSchema.parse({ components: 300, shrinkage: 0.1, clip: null, unitLength: false, ...given });
 
+type InMemory = WhiteningData & { readonly whole: Float32Array; readonly crops: Float32Array };
+
 /** Four known images at (±1, ±1) and two others at (±3, 0), all shifted by (10, 20); two crops of two images. */
-const square: WhiteningData = {
+const square: InMemory = {
   dims: 2,
   whole: Float32Array.of(11, 21, 11, 19, 9, 21, 9, 19, 13, 20, 7, 20),
   knownRows: range(4),
@@ -35,7 +38,7 @@ const square: WhiteningData = {
 };
 
 /** Six sources in faint directions under strong content in ten others. */
-function plantedData(): WhiteningData & { sources: Int32Array } {
+function plantedData(): InMemory & { sources: Int32Array } {
   const [images, dims, crops, sourceCount] = [300, 40, 4, 6];
   const random = createRandom(3, 'planted');
   const normals = (count: number) => Float64Array.from({ length: count }, () => random.normal());
@@ -199,6 +202,24 @@ describe('fitContentWhitening()', () => {
     for (const [i, value] of before.entries()) expect(after[i]).toBeCloseTo(value, 3);
   });
 
+  test('gives the same for rows that are read when they are needed', async () => {
+    const data = plantedData();
+    const stored = (rows: Float32Array): RowSource => {
+      const { read, ...size } = rowsOf(rows, data.dims);
+      return { ...size, read: (from, to) => read(from, to).slice() };
+    };
+    const late = { ...data, whole: stored(data.whole), crops: stored(data.crops) };
+    const kept = options({ leading: 5, unitLength: true, clip: 3 });
+    const basis = await fitContentBasis(late, kept, 1);
+    expect(basis).toEqual(await fitContentBasis(data, kept, 1));
+    const within = { rows: range(300), labels: data.sources, weight: 0.5 };
+    const whitening = await whitenBasis(basis, late.whole, within, kept, 1);
+    expect(whitening).toEqual(await whitenBasis(basis, data.whole, within, kept, 1));
+    expect(await applyContentWhitening(whitening, late.whole)).toEqual(
+      await applyContentWhitening(whitening, data.whole),
+    );
+  });
+
   test('gives the same bytes for the same seed', async () => {
     const random = createRandom(1, 'same-bytes');
     const wide = (rows: number) => Float32Array.from({ length: rows * 450 }, () => random.normal());
@@ -337,6 +358,27 @@ describe('whitenBasis()', () => {
       expect(form(0, 0)).toBeCloseTo(1, 4);
       expect(form(0, 1)).toBeCloseTo(0, 4);
       expect(form(1, 1)).toBeCloseTo(1, 4);
+    }
+  });
+
+  test('sums over more images than are multiplied at once', async () => {
+    // Products are summed 65,536 rows at a time. Source 0 has 57,344 images at (±1, 0) about (10, 20), source 1 8,192 at
+    // (0, 4) among the first rows and 8,192 at (0, -4) behind them: V = diag(57344, 262144), proportional to diag(7, 32).
+    // Scaled to the trace of W it is 4.25 / 39 of that.
+    const count = 65536 + 8192;
+    const whole = new Float32Array(count * 2);
+    const labels = Int32Array.from({ length: count }, (_, i) => (i < 57344 ? 0 : 1));
+    for (let i = 0; i < count; i++) {
+      whole[2 * i] = 10 + (i < 57344 ? 1 - 2 * (i % 2) : 0);
+      whole[2 * i + 1] = 20 + (i < 57344 ? 0 : i < 65536 ? 4 : -4);
+    }
+    const plain = options({ shrinkage: 1e-6, leading: null });
+    const basis = await fitContentBasis(square, plain, 1);
+    const many = { rows: range(count), labels, weight: 1 };
+    const { projection } = await whitenBasis(basis, whole, many, plain, 1);
+    const expected = [(7 * 4.25) / 39, (32 * 4.25) / 39].map((variance) => 1 / Math.sqrt(variance));
+    for (const [i, value] of [expected[0], 0, 0, expected[1]].entries()) {
+      expect(projection[i]).toBeCloseTo(value as number, 5);
     }
   });
 

@@ -1,6 +1,7 @@
 import { createRandom } from '@ganscout/numeric';
 import { describe, expect, test } from 'vitest';
-import { fitPrincipalComponents, type RowSource } from '../src/principal-components.js';
+import { fitPrincipalComponents } from '../src/principal-components.js';
+import type { RowSource } from '../src/row-source.js';
 
 function sourceOf(data: Float32Array, dims: number): RowSource {
   return { rows: data.length / dims, dims, read: (from, to) => data.subarray(from * dims, to * dims) };

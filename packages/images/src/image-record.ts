@@ -1,5 +1,5 @@
 import type { ImageId } from '@ganscout/data-model';
-import type { FileFacts } from './file-facts.js';
+import { type FileFacts, NO_FACTS } from './file-facts.js';
 
 /**
  * What became of an input.
@@ -44,6 +44,32 @@ export interface ImageRecord {
   readonly reason: string;
   /** The part to describe, or null for the whole image. */
   readonly patch: Patch | null;
+}
+
+/** The record of an image of which nothing else is known, as its file was not looked at. */
+export function unopenedRecord({
+  id,
+  path,
+  file,
+  source,
+  group,
+}: Pick<ImageRecord, 'id' | 'path' | 'file' | 'source' | 'group'>): ImageRecord {
+  // Named one by one: from a spread V8 makes objects that take 60 times as long, and more memory.
+  return {
+    id,
+    path,
+    file,
+    source,
+    group,
+    bytes: 0,
+    width: 0,
+    height: 0,
+    format: '',
+    facts: NO_FACTS,
+    status: 'ok',
+    reason: '',
+    patch: null,
+  };
 }
 
 /** All inputs of one location, in the byte order of their paths; none is left out. */

@@ -9,6 +9,7 @@ export {
   markUnreadable,
   type Patch,
   type RgbImage,
+  unopenedRecord,
 } from './image-record.js';
 export { DecodeError, InputError } from './input-error.js';
 export { type InspectionOptions, inspectImages, type Progress } from './inspect-images.js';

@@ -10,24 +10,35 @@ export interface Standardization {
  *
  * A feature whose deviation is below 1e-12 of its magnitude (or of 1) counts as constant and gets deviation 1.
  *
- * @param data N × D, row-major, finite; not modified.
+ * @param data N × D, row-major, finite; not modified. Or a function that goes through the rows in parts of whole rows, which
+ *   is called twice: of rows that are not in memory.
  * @throws {RangeError} if there is no row.
  *
  * Cost: O(N · D), two passes in float64.
  */
-export function fitStandardization(data: Float32Array, dims: number): Standardization {
-  const rows = data.length / dims;
+export function fitStandardization(
+  data: Float32Array | (() => Iterable<Float32Array>),
+  dims: number,
+): Standardization {
+  const parts = data instanceof Float32Array ? () => [data] : data;
+  const mean = new Float64Array(dims);
+  let length = 0;
+  for (const part of parts()) {
+    for (let i = 0; i < part.length; i += dims) for (let j = 0; j < dims; j++) mean[j]! += part[i + j]!;
+    length += part.length;
+  }
+  const rows = length / dims;
   if (!Number.isInteger(rows) || rows < 1) {
     throw new RangeError(
-      `fitStandardization: data must hold one or more rows of ${dims}, got ${data.length} values`,
+      `fitStandardization: data must hold one or more rows of ${dims}, got ${length} values`,
     );
   }
-  const mean = new Float64Array(dims);
-  for (let i = 0; i < data.length; i += dims) for (let j = 0; j < dims; j++) mean[j]! += data[i + j]!;
   for (let j = 0; j < dims; j++) mean[j]! /= rows;
   const variance = new Float64Array(dims);
-  for (let i = 0; i < data.length; i += dims) {
-    for (let j = 0; j < dims; j++) variance[j]! += (data[i + j]! - mean[j]!) ** 2;
+  for (const part of parts()) {
+    for (let i = 0; i < part.length; i += dims) {
+      for (let j = 0; j < dims; j++) variance[j]! += (part[i + j]! - mean[j]!) ** 2;
+    }
   }
   const deviation = Float32Array.from(variance, (sum, j) => {
     const value = Math.sqrt(sum / rows);

@@ -10,6 +10,13 @@ describe('fitStandardization()', () => {
     expect(deviation[1]).toBeCloseTo(Math.sqrt(8), 6);
   });
 
+  it('gives the same for rows in parts, whatever the parts', () => {
+    const data = Float32Array.from({ length: 20 }, (_, i) => Math.sin(i) * 10 ** (i % 3));
+    const parts = () => [data.subarray(0, 2), data.subarray(2, 2), data.subarray(2, 14), data.subarray(14)];
+    expect(fitStandardization(parts, 2)).toEqual(fitStandardization(data, 2));
+    expect(() => fitStandardization(() => [], 2)).toThrow('one or more rows of 2, got 0 values');
+  });
+
   it('gives a constant feature the deviation 1, also where 0.1 is not exact', () => {
     const { deviation } = fitStandardization(new Float32Array(999).fill(0.1), 1);
     expect([...deviation]).toEqual([1]);

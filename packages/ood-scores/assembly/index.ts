@@ -1,1 +1,2 @@
+export { addProducts, deviate } from './covariance';
 export { distances } from './distances';

@@ -1,5 +1,6 @@
 import { describeSpace, type FeatureSet, isSameSpace } from '@ganscout/data-model';
 import { inverseCholeskyFactor, meanByLabel } from '@ganscout/numeric';
+import { covarianceWithin } from './covariance-kernel.js';
 import { whitenedDistances } from './distances-kernel.js';
 
 /** Mean of each source, and what makes their shared covariance the identity. */
@@ -52,7 +53,7 @@ export function fitMahalanobis(
   }
   const centroids = meanByLabel(data, labels, dims, sourceCount);
   const freedom = Math.max(1, labels.length - sizes.filter((size) => size > 0).length);
-  const covariance = covarianceWithin(data, labels, centroids, dims, freedom);
+  const covariance = covarianceWithin({ data, labels, means: centroids, dims }, freedom);
   const whitener = inverseCholeskyFactor(shrink(covariance, dims, shrinkage), dims);
   return { space, dims, sourceCount, sizes, means: transform(centroids, whitener, dims), whitener };
 }
@@ -77,27 +78,6 @@ export function mahalanobisDistances(detector: MahalanobisDetector, features: Fe
     for (let at = s; at < distances.length; at += sourceCount) distances[at] = Number.POSITIVE_INFINITY;
   }
   return distances;
-}
-
-function covarianceWithin(
-  data: Float32Array,
-  labels: Int32Array,
-  centroids: Float32Array,
-  dims: number,
-  freedom: number,
-): Float64Array {
-  const covariance = new Float64Array(dims * dims);
-  const deviation = new Float64Array(dims);
-  for (let row = 0; row < labels.length; row++) {
-    for (let d = 0; d < dims; d++) deviation[d] = data[row * dims + d] - centroids[labels[row] * dims + d];
-    for (let i = 0; i < dims; i++) {
-      const left = deviation[i] / freedom;
-      for (let j = 0; j <= i; j++) covariance[i * dims + j] += left * deviation[j];
-    }
-  }
-  for (let i = 0; i < dims; i++)
-    for (let j = 0; j < i; j++) covariance[j * dims + i] = covariance[i * dims + j];
-  return covariance;
 }
 
 function shrink(covariance: Float64Array, dims: number, shrinkage: number): Float64Array {

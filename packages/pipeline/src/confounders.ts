@@ -1,5 +1,5 @@
-import type { Assignment } from '@ganscout/data-model';
-import type { FileFacts, ImageRecord } from '@ganscout/images';
+import { type Assignment, rowsWhere } from '@ganscout/data-model';
+import type { ImageRecord } from '@ganscout/images';
 
 /** Names of the facts; of equally strong ones the first is reported. */
 const FACTS = ['jpegQuality', 'size', 'format', 'encoding', 'chroma', 'colorProfile', 'metadata'] as const;
@@ -50,7 +50,7 @@ interface Table {
  * 1922.
  */
 export function findConfounders(
-  records: readonly Pick<ImageRecord, 'id' | 'format' | 'facts'>[],
+  records: readonly FactsRecord[],
   { labels, knownCount, clusterCount }: Assignment,
 ): (Confounder | null)[] {
   if (records.length !== labels.length) {
@@ -58,11 +58,16 @@ export function findConfounders(
       `findConfounders: there must be one record a label, got ${records.length} and ${labels.length}`,
     );
   }
-  const files = listFiles(records, labels);
+  const files = firstRows(records, labels);
+  const labelsOfFiles = files.map((row) => labels[row] as number);
   const logFactorials = tableOfLogFactorials(files.length);
   const best: (Confounder | null)[] = Array.from({ length: clusterCount }, () => null);
   for (const fact of FACTS) {
-    for (const { label, value, table } of countValues(files, fact, clusterCount)) {
+    const factOf = (file: number) => {
+      const { format, facts } = records[files[file] as number] as FactsRecord;
+      return fact === 'format' ? format : facts[fact];
+    };
+    for (const { label, value, table } of countValues(labelsOfFiles, factOf, clusterCount)) {
       if (label < knownCount || !isExplained(table, logFactorials)) continue;
       const found = { fact, value, ...sharesOf(table), strength: correlate(table) };
       if (found.strength > (best[label]?.strength ?? 0)) best[label] = found;
@@ -91,35 +96,31 @@ export function warnOfConfounders(
   ].join('; ');
 }
 
-/** A file, once for each label that its patches have. */
-interface LabelledFile {
-  readonly facts: Readonly<Record<(typeof FACTS)[number], string>>;
-  readonly label: number;
-}
+type FactsRecord = Pick<ImageRecord, 'id' | 'format' | 'facts'>;
 
-function listFiles(
-  records: readonly Pick<ImageRecord, 'id' | 'format' | 'facts'>[],
-  labels: Int32Array,
-): LabelledFile[] {
-  const files = new Map<string, LabelledFile>();
-  records.forEach(({ id, format, facts }, row) => {
-    const label = labels[row] as number;
-    files.set(`${label} ${id.split('#', 1)[0]}`, { facts: { ...facts, format }, label });
+/** The first row of each file with each label; only patches of a file can share one. */
+function firstRows(records: readonly FactsRecord[], labels: Int32Array): Int32Array {
+  const files = new Set<string>();
+  return rowsWhere(labels, (label, row) => {
+    const { id } = records[row] as FactsRecord;
+    const end = id.indexOf('#');
+    if (end === -1) return true;
+    const before = files.size;
+    return files.add(`${label} ${id.slice(0, end)}`).size > before;
   });
-  return [...files.values()];
 }
 
 /** The tables of each value of a fact and each label that has it, in the order in which they are met. */
 function countValues(
-  files: readonly LabelledFile[],
-  fact: keyof FileFacts | 'format',
+  labels: Int32Array,
+  factOf: (file: number) => string,
   clusterCount: number,
 ): { readonly label: number; readonly value: string; readonly table: Table }[] {
   const sizes = new Float64Array(clusterCount);
   const byValue = new Map<string, { total: number; readonly byLabel: Map<number, number> }>();
-  for (const { facts, label } of files) {
+  for (const [file, label] of labels.entries()) {
     if (label >= 0) sizes[label]! += 1;
-    const value = facts[fact];
+    const value = factOf(file);
     if (value === '') continue;
     const counts = byValue.get(value) ?? { total: 0, byLabel: new Map() };
     counts.total += 1;
@@ -132,7 +133,7 @@ function countValues(
       return {
         label,
         value,
-        table: { inside, outside: total - inside, allInside, allOutside: files.length - allInside },
+        table: { inside, outside: total - inside, allInside, allOutside: labels.length - allInside },
       };
     }),
   );

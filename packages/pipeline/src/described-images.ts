@@ -1,4 +1,4 @@
-import { cropCount, type DescriptorOptions } from '@ganscout/extractor';
+import { cropCount, type DescriptorOptions, type RowSource, rowsOf } from '@ganscout/extractor';
 import type { ImageRecord } from '@ganscout/images';
 import { digestOf } from './durable-files.js';
 import { SOFTWARE_VERSION } from './software.js';
@@ -60,7 +60,8 @@ export async function describeImages(
     : await store.write(key, (writer) =>
         describeStage(usable, options, writer, { threads, signal, onProgress }),
       );
-  const descriptions = readDescriptions(output, cropCount(descriptor));
+  const stored = readDescriptions(output, cropCount(descriptor));
+  const descriptions = { ...stored, whole: inMemory(stored.whole), crops: inMemory(stored.crops) };
   const decoded = usable.filter(({ id }) => !descriptions.failures.has(id));
   return { records: decoded, rowOf: new Map(decoded.map(({ id }, row) => [id, row])), descriptions };
 }
@@ -79,7 +80,8 @@ export function selectDescriptions(
   records: readonly ImageRecord[],
   { cropSample, compressedSample, labelledCount }: Omit<DescribeOptions, 'descriptor'>,
 ): Descriptions {
-  const { dims, cropsPerImage } = (sets[0] as DescribedImages).descriptions;
+  const { cropsPerImage, whole: first } = (sets[0] as DescribedImages).descriptions;
+  const { dims } = first;
   const sampled = sampleIds(records, cropSample);
   const copied = sampleIds(records.slice(0, labelledCount), compressedSample);
   const cropDims = cropsPerImage * dims;
@@ -92,17 +94,26 @@ export function selectDescriptions(
     const set = sets.find(({ rowOf }) => rowOf.has(id));
     if (set === undefined) throw new RangeError(`selectDescriptions: image ${id} is not described`);
     const row = set.rowOf.get(id) as number;
-    whole.set(rowOf(set.descriptions.whole, row, dims), i * dims);
-    if (sampled.has(id)) crops.set(rowOf(set.descriptions.crops, row, cropDims), crop++ * cropDims);
+    whole.set(set.descriptions.whole.read(row, row + 1), i * dims);
+    if (sampled.has(id)) {
+      const own = set.descriptions.crops.read(row * cropsPerImage, (row + 1) * cropsPerImage);
+      crops.set(own, crop++ * cropDims);
+    }
     if (!copied.has(id)) return;
     const described = set.descriptions.compressedPairs;
     if (described.length === 0)
       throw new RangeError(`selectDescriptions: image ${id} is described without a compressed copy`);
-    compressedPairs.set(rowOf(described, row, 2 * dims), pair++ * 2 * dims);
+    compressedPairs.set(described.subarray(row * 2 * dims, (row + 1) * 2 * dims), pair++ * 2 * dims);
   });
-  return { dims, whole, crops, cropsPerImage, compressedPairs, failures: new Map() };
+  return {
+    whole: rowsOf(whole, dims),
+    crops: rowsOf(crops, dims),
+    cropsPerImage,
+    compressedPairs,
+    failures: new Map(),
+  };
 }
 
-function rowOf(data: Float32Array, row: number, dims: number): Float32Array {
-  return data.subarray(row * dims, (row + 1) * dims);
+function inMemory({ rows, dims, read }: RowSource): RowSource {
+  return rowsOf(read(0, rows), dims);
 }

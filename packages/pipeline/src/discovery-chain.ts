@@ -1,6 +1,5 @@
-import { createFeatureSet } from '@ganscout/data-model';
 import { cropCount } from '@ganscout/extractor';
-import { type ImageRecord, markUnreadable } from '@ganscout/images';
+import { markUnreadable } from '@ganscout/images';
 import type { ResolvedConfig } from './config/resolve.js';
 import type { StageOptions } from './config/schema.js';
 import { digestOf } from './durable-files.js';
@@ -22,6 +21,7 @@ import {
   readDescriptions,
 } from './stages/describe.js';
 import { type Crops, pairsOfLabelled } from './stages/whiten.js';
+import { type StoredRows, storedInMemory } from './stored-rows.js';
 import { createStudy, idsOf, type Study, scarceSources } from './study.js';
 
 /** What the chain works with; the same for a run and for a plan. */
@@ -140,25 +140,20 @@ function roundsInput(
   const { knownDigest } = study;
   const common = { config, knownLabels, knownGroups, knownCount, knownDigest, digest };
   if (descriptions === null) {
-    const rows = inputs.imported as NonNullable<RunInputs['imported']>;
+    const imported = inputs.imported as NonNullable<RunInputs['imported']>;
     const seed = stageSeed(config.run.seed, 'whiten', 0);
-    return { ...common, rows, crops: pairsOfLabelled(rows.known, knownLabels, seed) };
+    const crops = pairsOfLabelled(imported.known, knownLabels, seed);
+    return { ...common, rows: storedInMemory(imported), crops };
   }
-  const { whole, crops, dims, cropsPerImage, compressedPairs } = descriptions;
-  const split = study.known.records.length * dims;
-  const featuresOf = (records: readonly ImageRecord[], data: Float32Array) =>
-    createFeatureSet(idsOf(records), dims, data, {
-      extractor: 'descriptor',
-      layer: '',
-      round: 0,
-      transform: '',
-    });
-  const rows = {
-    known: featuresOf(study.known.records, whole.subarray(0, split)),
-    discovery: featuresOf(study.discovery.records, whole.subarray(split)),
+  const { whole, crops, cropsPerImage, compressedPairs } = descriptions;
+  const rows: StoredRows = {
+    knownIds: idsOf(study.known.records),
+    discoveryIds: idsOf(study.discovery.records),
+    space: { extractor: 'descriptor', layer: '', round: 0, transform: '' },
+    source: whole,
   };
   const learned: Crops | null =
-    crops.length === 0 ? null : { data: crops, perImage: cropsPerImage, compressedPairs };
+    crops.rows === 0 ? null : { source: crops, perImage: cropsPerImage, compressedPairs };
   return { ...common, rows, crops: learned };
 }
 
@@ -180,7 +175,7 @@ async function attribute(
     key,
     async (writer) => {
       attributeStage(spaces.rows(ood.space), known, labels, ood, seed, writer);
-      writeDescriptorScale(writer, rows.known);
+      writeDescriptorScale(writer, rows);
       const names = nameSources(knownSources, labels.assignment);
       writer.write('sources.json', `${JSON.stringify(names)}\n`);
     },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** Bytes of a file that are read at once. */
+/** Bytes of a file that are read at once, and characters that go into a digest at once. */
 const PIECE_BYTES = 1 << 20;
 
 /** What a file is to hold: bytes or text, or parts of either that follow each other and need not be there at once. */
@@ -50,6 +50,25 @@ export function syncFolder(folder: string): void {
 /** SHA-256 in lower-case hexadecimal. */
 export function digestOf(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('hex');
+}
+
+/** SHA-256 of `JSON.stringify(lists)`, of which a part is in memory at a time: all of it may be longer than a string can be. */
+export function digestOfLists(lists: readonly Iterable<string | number>[]): string {
+  const hash = createHash('sha256');
+  let part = '[';
+  for (const [i, list] of lists.entries()) {
+    part += i === 0 ? '[' : ',[';
+    let separator = '';
+    for (const value of list) {
+      part += separator + JSON.stringify(value);
+      separator = ',';
+      if (part.length < PIECE_BYTES) continue;
+      hash.update(part);
+      part = '';
+    }
+    part += ']';
+  }
+  return hash.update(`${part}]`).digest('hex');
 }
 
 /** SHA-256 of a file, or null if it cannot be read. Memory of one piece of it. */

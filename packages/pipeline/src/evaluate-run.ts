@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAssignment, UNASSIGNED } from '@ganscout/data-model';
-import { type ImageRecord, InputError, matchTruth, NO_FACTS, parseCsv, readTruth } from '@ganscout/images';
+import {
+  type ImageRecord,
+  InputError,
+  matchTruth,
+  parseCsv,
+  readTruth,
+  unopenedRecord,
+} from '@ganscout/images';
 import { createStudyTruth, type StudyTruth, scoreWithIntervals } from './evaluation.js';
 import { stageFiles } from './project-features.js';
 import { RUN_FILES, readRun } from './run-directory.js';
@@ -56,7 +63,9 @@ async function truthOf(
   truthFile: string,
   known: readonly string[],
 ): Promise<{ truth: StudyTruth; matched: number }> {
-  const records = rows.map(({ imageId, path }) => recordOf(imageId, path));
+  const records = rows.map(({ imageId, path }) =>
+    unopenedRecord({ id: imageId, path, file: path, source: null, group: null }),
+  );
   const { sources, groups, matched } = matchTruth(await readTruth(truthFile, process.cwd()), records);
   const ownGroups = readGroups(directory);
   const groupOf = ({ id }: ImageRecord, i: number) => groups[i] ?? ownGroups.get(id) ?? null;
@@ -82,19 +91,4 @@ function readGroups(directory: string): Map<string, string> {
   const { columns, rows } = parseCsv(readFileSync(join(directory, RUN_FILES.inputs), 'utf8'));
   const [id, group] = [columns.indexOf('image_id'), columns.indexOf('group')];
   return new Map(rows.flatMap((row) => (row[group] ? [[row[id] as string, row[group]]] : [])));
-}
-
-function recordOf(id: string, path: string): ImageRecord {
-  const nothing = {
-    bytes: 0,
-    width: 0,
-    height: 0,
-    format: '',
-    facts: NO_FACTS,
-    reason: '',
-    patch: null,
-    source: null,
-    group: null,
-  };
-  return { id, path, file: path, status: 'ok', ...nothing };
 }

@@ -36,16 +36,16 @@ export function createStudyTruth(
     isKnown: Uint8Array.from(names, (_, i) => (i < knownSources.length ? 1 : 0)),
   };
   const groupNumbers = new Map<string, number>();
-  const numbered = Int32Array.from(groups, (group, row) => {
-    const key = group === null ? `row ${row}` : `group ${group}`;
-    const number = groupNumbers.get(key) ?? groupNumbers.size;
-    groupNumbers.set(key, number);
+  let groupCount = 0;
+  const numbered = Int32Array.from(groups, (group) => {
+    const number = (group === null ? undefined : groupNumbers.get(group)) ?? groupCount++;
+    if (group !== null) groupNumbers.set(group, number);
     return number;
   });
   return {
     truth,
     knownSourceOfLabel: Int32Array.from(knownSources.keys()),
-    groups: groupNumbers.size < sources.length ? numbered : undefined,
+    groups: groupCount < sources.length ? numbered : undefined,
   };
 }
 

@@ -40,6 +40,8 @@ function sourceRows(config: ResolvedConfig, chain: ChainResult, names: readonly 
   const { rounds, truth, study } = chain;
   const { assignment, births } = rounds.labels;
   const { labels, knownCount, clusterCount } = assignment;
+  const sizes = new Int32Array(clusterCount);
+  for (const label of labels) if (label >= 0) sizes[label]! += 1;
   const trust = trustAfterRounds(config, rounds);
   const confounders = findConfounders(study.discovery.records, assignment);
   const majority = truth === null ? null : majorities(truth, assignment);
@@ -51,7 +53,7 @@ function sourceRows(config: ResolvedConfig, chain: ChainResult, names: readonly 
     return {
       source: names[label] as string,
       kind: label < knownCount ? 'known' : 'discovered',
-      size: labels.filter((other) => other === label).length,
+      size: sizes[label] as number,
       firstRound: label < knownCount ? 0 : (births[label - knownCount] as number),
       ...figures,
       nearest: nearest === -1 ? '' : (names[nearest] as string),
@@ -66,7 +68,8 @@ function sourceRows(config: ResolvedConfig, chain: ChainResult, names: readonly 
   );
 }
 
-function assignmentRows(chain: ChainResult, names: readonly string[]): AssignmentRow[] {
+/** Made one by one: all of them at once would be the largest part of a run's memory. */
+function* assignmentRows(chain: ChainResult, names: readonly string[]): Iterable<AssignmentRow> {
   const { study, inputs, rounds, attribution } = chain;
   const { assignment, since, reasons } = rounds.labels;
   const rowOf = new Map(study.discovery.records.map(({ id }, row) => [id, row]));
@@ -83,16 +86,16 @@ function assignmentRows(chain: ChainResult, names: readonly string[]): Assignmen
       reason: REASONS[reasons[row] as number] as string,
     };
   };
-  return inputs.discovery.records.flatMap(({ id, path, status, reason }): AssignmentRow[] => {
+  for (const { id, path, status, reason } of inputs.discovery.records) {
     const row = rowOf.get(id);
+    const source = status === 'duplicate' ? labelledAs.get(id) : undefined;
     if (row !== undefined) {
       const own = describeRow(row);
-      return [{ imageId: id, path, ...own, reason: status === 'duplicate' ? reason : own.reason }];
+      yield { imageId: id, path, ...own, reason: status === 'duplicate' ? reason : own.reason };
+    } else if (source !== undefined) {
+      yield { imageId: id, path, kind: 'known', source, score: 0, margin: 0, round: 0, reason };
     }
-    const source = status === 'duplicate' ? labelledAs.get(id) : undefined;
-    if (source === undefined) return [];
-    return [{ imageId: id, path, kind: 'known', source, score: 0, margin: 0, round: 0, reason }];
-  });
+  }
 }
 
 function summarize(config: ResolvedConfig, chain: ChainResult, sources: readonly SourceRow[]): RunSummary {

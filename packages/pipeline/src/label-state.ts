@@ -113,14 +113,15 @@ export function isSameDiscovery(a: Assignment, b: Assignment): boolean {
  */
 export function changedShare(before: Assignment, after: Assignment): number {
   const rows = before.labels.length;
-  const cells = new Map<string, { left: number; right: number; count: number }>();
+  const cells = new Map<number, { left: number; right: number; count: number }>();
   for (let row = 0; row < rows; row++) {
     const left = discoveredLabel(before, row);
     const right = discoveredLabel(after, row);
     if ((left === UNASSIGNED) !== (right === UNASSIGNED)) continue;
-    const cell = cells.get(`${left} ${right}`) ?? { left, right, count: 0 };
+    const key = (left + 1) * (after.clusterCount + 1) + right + 1;
+    const cell = cells.get(key) ?? { left, right, count: 0 };
     cell.count += 1;
-    cells.set(`${left} ${right}`, cell);
+    cells.set(key, cell);
   }
   const best = { left: new Map<number, number>(), right: new Map<number, number>() };
   for (const { left, right, count } of cells.values()) {

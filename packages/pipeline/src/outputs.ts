@@ -1,11 +1,14 @@
 import { formatCsvRow, type ImageRecord, parseCsv } from '@ganscout/images';
 import type { AssignmentRow, SourceRow } from './run-summary.js';
 
-/** `inputs.csv`: one row per input of both sets, none dropped. */
-export function formatInputs(sets: {
+/** Characters that a part of a table has at least, but for the last. */
+const PART_LENGTH = 1 << 16;
+
+/** `inputs.csv`: one row per input of both sets, none dropped; in parts, as all of it may be longer than a string can be. */
+export function* formatInputs(sets: {
   readonly known: readonly ImageRecord[];
   readonly discovery: readonly ImageRecord[];
-}): string {
+}): Iterable<string> {
   const header = [
     'image_id',
     'path',
@@ -44,22 +47,29 @@ export function formatInputs(sets: {
       ...facts,
     ]);
   };
-  return [
-    formatCsvRow(header),
-    ...sets.known.map((record) => row(record, 'known')),
-    ...sets.discovery.map((record) => row(record, 'discovery')),
-  ].join('');
+  yield formatCsvRow(header);
+  yield* inParts(sets.known, (record) => row(record, 'known'));
+  yield* inParts(sets.discovery, (record) => row(record, 'discovery'));
 }
 
-/** `assignments.csv`: one row per image of the discovery set that was studied, copies included. */
-export function formatAssignments(rows: readonly AssignmentRow[]): string {
-  const header = ['image_id', 'path', 'kind', 'source', 'score', 'margin', 'round', 'reason'];
-  return [
-    formatCsvRow(header),
-    ...rows.map(({ imageId, path, kind, source, score, margin, round, reason }) =>
-      formatCsvRow([imageId, path, kind, source, rounded(score), rounded(margin), round, reason]),
-    ),
-  ].join('');
+/** `assignments.csv`: one row per image of the discovery set that was studied, copies included; in parts. */
+export function* formatAssignments(rows: Iterable<AssignmentRow>): Iterable<string> {
+  yield formatCsvRow(['image_id', 'path', 'kind', 'source', 'score', 'margin', 'round', 'reason']);
+  yield* inParts(rows, ({ imageId, path, kind, source, score, margin, round, reason }) =>
+    formatCsvRow([imageId, path, kind, source, rounded(score), rounded(margin), round, reason]),
+  );
+}
+
+/** The lines of some values together, part after part. */
+function* inParts<Value>(values: Iterable<Value>, formatLine: (value: Value) => string): Generator<string> {
+  let part = '';
+  for (const value of values) {
+    part += formatLine(value);
+    if (part.length < PART_LENGTH) continue;
+    yield part;
+    part = '';
+  }
+  if (part !== '') yield part;
 }
 
 /** `sources.csv`: one row per source, known ones first. */

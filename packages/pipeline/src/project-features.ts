@@ -1,19 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeNpy, encodeNpy, type FeatureSet, joinColumns } from '@ganscout/data-model';
-import { applyContentWhitening, decodeEmbedding, type EmbeddingLayer, embed } from '@ganscout/extractor';
+import {
+  applyContentWhitening,
+  decodeEmbedding,
+  type EmbeddingLayer,
+  embed,
+  partOfRows,
+  rowBatches,
+} from '@ganscout/extractor';
 import { fitStandardization, type Standardization, standardize } from '@ganscout/numeric';
 import type { SpaceName, StageOptions } from './config/schema.js';
 import { whiteningRound } from './round-stages.js';
 import { roundFolder, type StageWriter } from './stage-store.js';
 import { readWhitening } from './stages/whiten.js';
+import type { StoredRows } from './stored-rows.js';
 
 /** Takes descriptors of new images into the spaces of a finished run. */
 export type Projection = (descriptors: FeatureSet) => Promise<FeatureSet>;
 
 /** Writes what standardizes descriptors, so that new images can be standardized alike. */
-export function writeDescriptorScale(writer: Pick<StageWriter, 'write'>, known: FeatureSet): void {
-  const { mean, deviation } = fitStandardization(known.data, known.dims);
+export function writeDescriptorScale(
+  writer: Pick<StageWriter, 'write'>,
+  { knownIds, source }: StoredRows,
+): void {
+  const known = partOfRows(source, 0, knownIds.length);
+  const { mean, deviation } = fitStandardization(() => rowBatches(known), known.dims);
   writer.write('descriptor-mean.npy', encodeNpy({ shape: [mean.length], data: mean }));
   writer.write('descriptor-deviation.npy', encodeNpy({ shape: [deviation.length], data: deviation }));
 }

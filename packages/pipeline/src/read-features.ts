@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createFeatureSet, type FeatureSet, type NpyArray, readNpy } from '@ganscout/data-model';
-import { type CsvTable, type ImageRecord, InputError, NO_FACTS, parseCsv } from '@ganscout/images';
+import { type CsvTable, type ImageRecord, InputError, parseCsv, unopenedRecord } from '@ganscout/images';
 
 /** Features that were computed elsewhere, with a record per row. */
 export interface ImportedFeatures {
@@ -93,15 +93,5 @@ function readTable(file: string, needsSource: boolean): CsvTable {
 function recordOf(columns: readonly string[], row: readonly string[], file: string): ImageRecord {
   const value = (column: string) => row[columns.indexOf(column)] || null;
   const id = value('id') ?? '';
-  const nothing = {
-    bytes: 0,
-    width: 0,
-    height: 0,
-    format: '',
-    facts: NO_FACTS,
-    status: 'ok',
-    reason: '',
-    patch: null,
-  } as const;
-  return { id, path: id, file, source: value('source'), group: value('group'), ...nothing };
+  return unopenedRecord({ id, path: id, file, source: value('source'), group: value('group') });
 }

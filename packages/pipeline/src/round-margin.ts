@@ -1,4 +1,4 @@
-import { type Assignment, type FeatureSet, selectRows } from '@ganscout/data-model';
+import { type Assignment, discoveredRows, type FeatureSet, selectRows } from '@ganscout/data-model';
 import { meanByLabel } from '@ganscout/numeric';
 import { changedShare } from './label-state.js';
 
@@ -13,18 +13,16 @@ import { changedShare } from './label-state.js';
  *
  * Cost: O(N · k · D).
  */
-export function meanMargin(
-  discovery: FeatureSet,
-  { labels, knownCount, clusterCount }: Assignment,
-): number | null {
+export function meanMargin(discovery: FeatureSet, assignment: Assignment): number | null {
+  const { labels, knownCount, clusterCount } = assignment;
   const count = clusterCount - knownCount;
   if (count < 2) return null;
-  const rows = Int32Array.from(labels.keys()).filter((row) => (labels[row] as number) >= knownCount);
+  const rows = discoveredRows(assignment);
   const own = rows.map((row) => (labels[row] as number) - knownCount);
   const sizes = new Int32Array(count);
   for (const cluster of own) sizes[cluster]! += 1;
-  const { data, dims } = selectRows(discovery, rows);
-  const units = toUnitLength(data, dims);
+  const { data: units, dims } = selectRows(discovery, rows);
+  scaleToUnitLength(units, dims);
   const means = meanByLabel(units, own, dims, count);
   let sum = 0;
   let counted = 0;
@@ -42,14 +40,13 @@ export function meanMargin(
   return counted === 0 ? null : sum / counted;
 }
 
-function toUnitLength(rows: Float32Array, dims: number): Float32Array {
-  const units = rows.slice();
-  for (let start = 0; start < units.length; start += dims) {
-    const row = units.subarray(start, start + dims);
+/** @param rows overwritten. */
+function scaleToUnitLength(rows: Float32Array, dims: number): void {
+  for (let start = 0; start < rows.length; start += dims) {
+    const row = rows.subarray(start, start + dims);
     const length = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
     if (length > 0) for (let d = 0; d < dims; d++) row[d]! /= length;
   }
-  return units;
 }
 
 function dot(a: Float32Array, i: number, b: Float32Array, j: number, dims: number): number {

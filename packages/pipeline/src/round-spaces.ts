@@ -1,14 +1,16 @@
 import { discoveredRows } from '@ganscout/data-model';
 import type { ContentBasis, EmbeddingModel, WithinSources } from '@ganscout/extractor';
 import type { SpaceName, StageOptions } from './config/schema.js';
-import { digestOf } from './durable-files.js';
+import { digestOf, digestOfLists } from './durable-files.js';
+import { threadCount } from './inputs.js';
 import type { LabelState } from './label-state.js';
 import { basisRound, usedLayers, whiteningRound } from './round-stages.js';
 import type { RoundContext } from './rounds.js';
-import { type OfferedSpace, type SpaceRows, type Spaces, standardizeByKnown } from './spaces.js';
+import { type OfferedSpace, type Spaces, standardizeByKnown } from './spaces.js';
 import { stageSeed } from './stage-runner.js';
 import { readLayer, readModel, trainStage } from './stages/train.js';
 import { readBasis, readWhitenedRows, whitenStage } from './stages/whiten.js';
+import type { StoredRows } from './stored-rows.js';
 
 /** A network with the digest of the stage that trained it. */
 export interface TrainedNetwork {
@@ -46,7 +48,7 @@ export async function offerWhitened(
   const present = basisRound(config.rounds, round) === round ? null : basis;
   const within = withinClusters(rows, labels, fitting.clusterWeight);
   const seed = stageSeed(config.run.seed, 'whiten', round);
-  const clusters = within === null ? '' : digestOf(JSON.stringify([[...within.rows], [...within.labels]]));
+  const clusters = within === null ? '' : digestOfLists([within.rows, within.labels]);
   const inputs = { features: digest, seed: String(seed), basis: present?.digest ?? '', clusters };
   const key = { round, stage: 'whiten', options: fitting, inputs } as const;
   const whitened = await runner.run(
@@ -63,14 +65,14 @@ export async function offerWhitened(
 
 /** The images of the clusters found so far, as rows of both sets together; null if they are to play no part. */
 function withinClusters(
-  { known }: SpaceRows,
+  { knownIds }: StoredRows,
   { assignment }: LabelState,
   weight: number,
 ): WithinSources | null {
   const found = discoveredRows(assignment);
   if (weight === 0 || found.length === 0) return null;
   return {
-    rows: found.map((row) => known.ids.length + row),
+    rows: found.map((row) => knownIds.length + row),
     labels: found.map((row) => assignment.labels[row] as number),
     weight,
   };
@@ -113,7 +115,7 @@ export async function offerLayers(
         embedding,
         seed,
         writer,
-        { signal, onProgress },
+        { threads: threadCount(config.run.threads), signal, onProgress },
       ),
     (output) => ({
       model: readModel(output),

@@ -6,7 +6,7 @@ import type { Listener } from './events.js';
 import { initialState, isSameDiscovery, type LabelState, readState, writeState } from './label-state.js';
 import { whySettled, whyUndone } from './round-margin.js';
 import { type FittedBasis, offerLayers, offerWhitened, type TrainedNetwork } from './round-spaces.js';
-import { offerLazily, type SpaceRows, Spaces, standardizeByKnown } from './spaces.js';
+import { offerLazily, Spaces, standardizeByKnown } from './spaces.js';
 import type { StageName } from './stage-name.js';
 import { type StageRunner, stageSeed } from './stage-runner.js';
 import type { StageWriter } from './stage-store.js';
@@ -15,12 +15,13 @@ import { detectStage, readScores, writeScores } from './stages/detect.js';
 import { mergeStage } from './stages/merge.js';
 import { refineStage } from './stages/refine.js';
 import type { Crops } from './stages/whiten.js';
+import { loadRows, type StoredRows } from './stored-rows.js';
 
 /** What the rounds work on. */
 export interface RoundsInput {
   readonly config: ResolvedConfig;
   /** Descriptors, or features from elsewhere, of both sets. */
-  readonly rows: SpaceRows;
+  readonly rows: StoredRows;
   /** What content is learned from; null where there is nothing to learn it from. */
   readonly crops: Crops | null;
   readonly knownLabels: Int32Array;
@@ -70,14 +71,14 @@ export interface RoundsResult extends RoundState {
  */
 export async function runRounds(context: RoundContext): Promise<RoundsResult> {
   const { config, rows, knownCount, digest } = context.input;
-  const descriptor = offerLazily('descriptor', digest, () => standardizeByKnown(rows));
+  const descriptor = offerLazily('descriptor', digest, () => standardizeByKnown(loadRows(rows)));
   let state: RoundState = {
-    labels: initialState(rows.discovery.ids.length, knownCount),
+    labels: initialState(rows.discoveryIds.length, knownCount),
     digest,
     spaces: new Spaces([descriptor]),
     network: null,
     basis: null,
-    knownPValue: new Float32Array(rows.discovery.ids.length),
+    knownPValue: new Float32Array(rows.discoveryIds.length),
   };
   let afterFirstRound = state.labels.assignment;
   let round = 0;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '@ganscout/images';
-import { writeDurably } from './durable-files.js';
+import { type FileContent, writeDurably } from './durable-files.js';
 import { readAssignments } from './outputs.js';
 import type { AssignmentRow, RunSummary } from './run-summary.js';
 
@@ -67,7 +67,7 @@ export function readRun(directory: string): Run {
 }
 
 /** Writes files of the run directory one by one, each whole or not at all. */
-export function writeRunFiles(directory: string, files: Readonly<Record<string, string>>): void {
+export function writeRunFiles(directory: string, files: Readonly<Record<string, FileContent>>): void {
   for (const [name, content] of Object.entries(files)) writeDurably(join(directory, name), content);
 }
 

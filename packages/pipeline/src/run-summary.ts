@@ -1,27 +1,15 @@
+import type { SourceTrust } from './trust.js';
+
 /** A source as `sources.csv` lists it. */
-export interface SourceRow {
+export interface SourceRow extends Omit<SourceTrust, 'nearest'> {
   readonly source: string;
   readonly kind: 'known' | 'discovered';
   /** Images of the discovery set that have it. */
   readonly size: number;
   /** Round in which it was first found; 0 for a known source. */
   readonly firstRound: number;
-  /** Product of `neighborShare`, `persistence` and `rejectedShare`, in [0, 1]; null, as they are, for a known source. */
-  readonly trust: number | null;
-  /** Mean share of the nearest other images of its images that belong to it, in [0, 1]. */
-  readonly neighborShare: number | null;
-  /** Largest Jaccard index of its images with a cluster that the first round found, in [0, 1]. */
-  readonly persistence: number | null;
-  /** Share of its images that the test against the known sources rejects, each for itself, in [0, 1]. */
-  readonly rejectedShare: number | null;
-  /** Mean simplified silhouette of its images, in [-1, 1]; null where it has none. */
-  readonly cohesion: number | null;
-  /** Share of its images that get it again when the images are attributed from a random half; null if too small. */
-  readonly stability: number | null;
   /** Source whose centroid is nearest, or `''`. */
   readonly nearest: string;
-  /** Distance to that centroid over the source's own root-mean-square radius; null where undefined. */
-  readonly separation: number | null;
   /** True source of most of its images, where there is ground truth, else null. */
   readonly majority: string | null;
   /** Share of its images that have it; null without ground truth. */

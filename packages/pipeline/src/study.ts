@@ -1,6 +1,6 @@
 import type { ImageId } from '@ganscout/data-model';
 import { type ImageRecord, InputError } from '@ganscout/images';
-import { digestOf } from './durable-files.js';
+import { digestOf, digestOfLists } from './durable-files.js';
 
 /** The images that a run works on, in row order; broken, small and repeated ones are left out. */
 export interface Study {
@@ -38,8 +38,8 @@ export function createStudy(known: readonly ImageRecord[], discovery: readonly I
   const labelOf = new Map(knownSources.map((source, label) => [source, label]));
   const labels = Int32Array.from(labelled, ({ source }) => labelOf.get(source as string) as number);
   const groups = numberGroups(labelled);
-  const imagesDigest = digestOf(JSON.stringify([idsOf(labelled), idsOf(unlabelled)]));
-  const knownDigest = digestOf(JSON.stringify([knownSources, [...labels], [...groups]]));
+  const imagesDigest = digestOfLists([idsOf(labelled), idsOf(unlabelled)]);
+  const knownDigest = digestOfLists([knownSources, labels, groups]);
   return {
     knownSources,
     known: { records: labelled, labels, groups },

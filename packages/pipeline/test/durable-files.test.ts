@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { digestOf, digestOfFile, writeDurably } from '../src/durable-files.js';
+import { digestOf, digestOfFile, digestOfLists, writeDurably } from '../src/durable-files.js';
 import { makeFolder } from './run-folder.js';
 
 test('writeDurably() makes the folder, replaces what was there, and leaves nothing beside the file', () => {
@@ -18,6 +18,54 @@ test('writeDurably() writes over what an interrupted write left', () => {
   writeDurably(join(folder, 'file.txt'), 'whole');
   expect(readFileSync(join(folder, 'file.txt'), 'utf8')).toBe('whole');
   expect(existsSync(join(folder, '.file.txt.tmp'))).toBe(false);
+});
+
+test('writeDurably() writes parts one after the other, bytes and text', () => {
+  const path = join(makeFolder(), 'file.txt');
+  writeDurably(path, [Uint8Array.of(0x61, 0x62), '', 'ä', new Uint8Array(0), Buffer.from('z')]);
+  expect(readFileSync(path, 'utf8')).toBe('abäz');
+  writeDurably(path, []);
+  expect(readFileSync(path, 'utf8')).toBe('');
+});
+
+test('writeDurably() has written a part before it asks for the next', () => {
+  const path = join(makeFolder(), 'file.bin');
+  const reused = new Uint8Array(2);
+  writeDurably(
+    path,
+    (function* () {
+      for (let i = 1; i <= 3; i++) yield reused.fill(i);
+    })(),
+  );
+  expect([...readFileSync(path)]).toEqual([1, 1, 2, 2, 3, 3]);
+});
+
+test('writeDurably() leaves the old file where a part cannot be made', () => {
+  const path = join(makeFolder(), 'file.txt');
+  writeDurably(path, 'old');
+  const broken = function* () {
+    yield 'new';
+    throw new Error('no more');
+  };
+  expect(() => writeDurably(path, broken())).toThrow('no more');
+  expect(readFileSync(path, 'utf8')).toBe('old');
+});
+
+test('digestOfLists() is the digest of the lists as JSON, also where they go in part by part', () => {
+  const long = Array.from({ length: 60_000 }, (_, i) => `"image" ${i} of many`);
+  for (const lists of [
+    [],
+    [[]],
+    [[], ['a']],
+    [
+      ['ä', '\n'],
+      [1, -2],
+    ],
+    [long, [7]],
+  ]) {
+    expect(digestOfLists(lists)).toBe(digestOf(JSON.stringify(lists)));
+  }
+  expect(digestOfLists([Int32Array.of(3, 4)])).toBe(digestOf('[[3,4]]'));
 });
 
 test('digestOf() is SHA-256, and a file that cannot be read has none', () => {

@@ -31,7 +31,7 @@ test('poolVerdicts() lets images of one fragment go together, up to a fifth of t
     tested,
     { pValue, nearest },
     chosen,
-    { knownCount: 1, falseRejectRate: 0.05 },
+    { knownCount: 1, falseRejectRate: 0.05, iterations: 50 },
     1,
   );
   expect([...pooled]).toEqual([0, 0, -1, 0, 0, -1, -1, -1, -1, -1, -1, -1, -1]);
@@ -41,7 +41,7 @@ test('poolVerdicts() leaves an image with the discovered source that accepts it'
   const pValue = new Float32Array(13).fill(0.001);
   const chosen = new Int32Array(13).fill(-1);
   chosen[12] = 1;
-  const rates = { knownCount: 1, falseRejectRate: 0.05 };
+  const rates = { knownCount: 1, falseRejectRate: 0.05, iterations: 50 };
   const pooled = poolVerdicts(rows, tested, { pValue, nearest }, chosen, rates, 1);
   expect(pooled[12]).toBe(1);
   expect(pooled[5]).toBe(-1);

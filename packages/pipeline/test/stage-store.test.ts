@@ -14,6 +14,15 @@ async function written(directory: string, software = '1'): Promise<StageStore> {
   return store;
 }
 
+/** Leaves the stage with one file and without an end. */
+async function interruptWriting(store: StageStore): Promise<void> {
+  const interrupted = store.write(key, async (writer) => {
+    writer.write('part-0.npy', Uint8Array.of(7));
+    throw new Error('killed');
+  });
+  await expect(interrupted).rejects.toThrow('killed');
+}
+
 test('a written stage is kept for the same key and reads back its files', async () => {
   const store = await written(makeFolder());
   expect(store.state(key)).toEqual({ kept: true, reason: 'options, inputs and files are the same' });
@@ -43,11 +52,7 @@ test('a changed or missing file is the reason to run a stage again', async () =>
 test('an interrupted stage finds the files it had written, under the same key only', async () => {
   const directory = makeFolder();
   const store = new StageStore(directory, '1');
-  const interrupted = store.write(key, async (writer) => {
-    writer.write('part-0.npy', Uint8Array.of(7));
-    throw new Error('killed');
-  });
-  await expect(interrupted).rejects.toThrow('killed');
+  await interruptWriting(store);
   expect(store.state(key).kept).toBe(false);
   const seen: boolean[] = [];
   await store.write({ ...key, options: {} }, async (writer) => void seen.push(writer.has('part-0.npy')));
@@ -72,11 +77,7 @@ test('discardFrom() forgets the stage, later stages and later rounds, and nothin
 test('discardFrom() forgets what interrupted stages left too, so that nothing of it is used again', async () => {
   const directory = makeFolder();
   const store = new StageStore(directory, '1');
-  const interrupted = store.write(key, async (writer) => {
-    writer.write('part-0.npy', Uint8Array.of(7));
-    throw new Error('killed');
-  });
-  await expect(interrupted).rejects.toThrow('killed');
+  await interruptWriting(store);
   store.discardFrom(1, 'merge');
   expect(readdirSync(join(directory, 'round-01'))).toHaveLength(1);
   store.discardFrom(1, 'kmeans');

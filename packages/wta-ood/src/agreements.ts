@@ -1,6 +1,6 @@
 import { type KernelPool, kernelPool } from '@ganscout/kernels';
 import { WASM_BINARY } from './wasm-binary.js';
-import type { PackedCodes, WtaHash } from './wta-hash.js';
+import { type PackedCodes, takeCodes, type WtaHash } from './wta-hash.js';
 
 /** Sources that the kernel sums at once. */
 const GROUP = 4;
@@ -57,19 +57,16 @@ export function agreementsOf(shares: CodeCounts, codes: PackedCodes): Int32Array
  * Cost: N · H / 2 additions for K = 2, four in one instruction.
  */
 export function ownAgreements(shares: CodeCounts, codes: PackedCodes, labels: Int32Array): Int32Array {
-  const { bytes, bytesPerRow } = codes;
   const sums = new Int32Array(codes.rows);
-  const most = Math.min(codes.rows, batchRows(bytesPerRow, GROUP));
+  const most = Math.min(codes.rows, batchRows(codes.bytesPerRow, GROUP));
   const group = openGroups(shares, codes, most);
   const rowsOf: number[][] = Array.from({ length: Math.ceil(shares.sourceCount / GROUP) }, () => []);
   for (let i = 0; i < codes.rows; i++) rowsOf[Math.floor(labels[i] / GROUP)].push(i);
   for (const [g, rows] of rowsOf.entries()) {
     for (let from = 0; from < rows.length; from += most) {
       const some = rows.slice(from, from + most);
-      const given = group.pool.uint8(group.codes, some.length * bytesPerRow);
-      for (const [i, row] of some.entries()) {
-        given.set(bytes.subarray(row * bytesPerRow, (row + 1) * bytesPerRow), i * bytesPerRow);
-      }
+      const taken = takeCodes(codes, some).bytes;
+      group.pool.uint8(group.codes, taken.length).set(taken);
       const own = sumGroup(group, g * GROUP, some.length);
       for (const [i, row] of some.entries()) sums[row] = own[i * GROUP + (labels[row] % GROUP)];
     }

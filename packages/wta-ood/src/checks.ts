@@ -15,6 +15,7 @@ export function checkFeatures(caller: string, { ids, dims, data }: FeatureSet): 
 
 /** @throws {TypeError} on a wrong number of labels or dims. @throws {RangeError} on a label outside [0, sourceCount). */
 export function checkLabels(
+  caller: string,
   known: FeatureSet,
   labels: Int32Array,
   sourceCount: number,
@@ -22,21 +23,21 @@ export function checkLabels(
 ): void {
   const rows = known.ids.length;
   if (known.dims !== dims) {
-    throw new TypeError(`fitWtaDetector: features must have the hash's ${dims} dims, got ${known.dims}`);
+    throw new TypeError(`${caller}: features must have the hash's ${dims} dims, got ${known.dims}`);
   }
   if (labels.length !== rows) {
     throw new TypeError(
-      `fitWtaDetector: labels must hold one value for each of ${rows} images, got ${labels.length}`,
+      `${caller}: labels must hold one value for each of ${rows} images, got ${labels.length}`,
     );
   }
   const wrong = labels.findIndex((label) => label < 0 || label >= sourceCount);
   if (wrong !== -1) {
     throw new RangeError(
-      `fitWtaDetector: labels must be in [0, ${sourceCount}), got ${labels[wrong]} in row ${wrong}`,
+      `${caller}: labels must be in [0, ${sourceCount}), got ${labels[wrong]} in row ${wrong}`,
     );
   }
   // Sums of agreements are 32-bit integers.
   if (rows * hashCount >= 2 ** 31) {
-    throw new RangeError(`fitWtaDetector: images × hashCount must be below 2^31, got ${rows} × ${hashCount}`);
+    throw new RangeError(`${caller}: images × hashCount must be below 2^31, got ${rows} × ${hashCount}`);
   }
 }

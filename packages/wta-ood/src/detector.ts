@@ -76,7 +76,7 @@ export function fitWtaDetector(
   hash: WtaHash = createWtaHash(known.dims, options.hashCount, options.windowSize, seed),
 ): WtaDetector {
   checkFeatures('fitWtaDetector', known);
-  checkLabels(known, labels, sourceCount, hash);
+  checkLabels('fitWtaDetector', known, labels, sourceCount, hash);
   const codes = packCodes(hash, known.data, 0, labels.length);
   const sizes = new Int32Array(sourceCount);
   for (const label of labels) sizes[label]++;

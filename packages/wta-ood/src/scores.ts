@@ -61,13 +61,17 @@ export function scoreImages(detector: WtaDetector, features: FeatureSet): WtaSco
     const sums = agreementsOf({ hash, sourceCount, counts }, codes);
     for (let i = 0; i < codes.rows; i++) {
       for (let s = 0; s < sourceCount; s++) {
-        const agreeing = sizes[s] === 0 ? 0 : sums[i * sourceCount + s] / sizes[s];
-        distances[s] = hash.hashCount - agreeing;
+        distances[s] = meanDistance(hash.hashCount, sums[i * sourceCount + s], sizes[s]);
       }
       scoreRow(detector, first + i, distances, scores);
     }
   }
   return scores;
+}
+
+/** Mean Hamming distance to `size` images that agree in so many codes together; the largest one if there are none. */
+export function meanDistance(hashCount: number, agreements: number, size: number): number {
+  return hashCount - (size === 0 ? 0 : agreements / size);
 }
 
 /** Fills row `row` of the scores, which are overwritten, from its distances. */

@@ -98,6 +98,16 @@ export function sliceCodes(codes: PackedCodes, first: number, rows: number): Pac
   return { ...codes, rows, bytes: bytes.subarray(first * bytesPerRow, (first + rows) * bytesPerRow) };
 }
 
+/** Copies the given rows. */
+export function takeCodes(codes: PackedCodes, rows: readonly number[]): PackedCodes {
+  const { bytes, bytesPerRow } = codes;
+  const taken = new Uint8Array(rows.length * bytesPerRow);
+  for (const [i, row] of rows.entries()) {
+    taken.set(bytes.subarray(row * bytesPerRow, (row + 1) * bytesPerRow), i * bytesPerRow);
+  }
+  return { ...codes, rows: rows.length, bytes: taken };
+}
+
 /** Copies rows of packed codes to a kernel's memory, each with zeros to a multiple of 16 bytes. */
 export function padRows(
   pool: KernelPool,

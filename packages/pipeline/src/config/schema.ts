@@ -120,6 +120,13 @@ const detectionSchema = wtaOptionsSchema.extend({
     .describe(
       'Whether images like each other decide together, by the majority of the small cluster they are in, or each alone.',
     ),
+  poolingIterations: z
+    .int()
+    .min(1)
+    .default(50)
+    .describe(
+      'Largest number of k-means iterations for these clusters: more cost time with many images, and change hardly a verdict.',
+    ),
   folds: z
     .int()
     .min(2)

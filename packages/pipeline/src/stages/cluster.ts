@@ -1,4 +1,4 @@
-import { type FeatureSet, selectRows, UNASSIGNED, unassignedRows } from '@ganscout/data-model';
+import { type FeatureSet, rowsWhere, selectRows, UNASSIGNED, unassignedRows } from '@ganscout/data-model';
 import { type KMeansResult, kmeans } from '@ganscout/kmeans';
 import type { ClusteringOptions } from '../config/schema.js';
 import { birthsOf, changeLabels, type LabelState, REASON } from '../label-state.js';
@@ -45,10 +45,7 @@ export function clusterStage(
 function rowsToCluster({ assignment }: LabelState, { images }: ClusteringOptions): Int32Array {
   if (images === 'unassigned') return unassignedRows(assignment);
   const { labels, knownCount } = assignment;
-  return Int32Array.from(labels.keys()).filter((row) => {
-    const label = labels[row] as number;
-    return label === UNASSIGNED || label >= knownCount;
-  });
+  return rowsWhere(labels, (label) => label === UNASSIGNED || label >= knownCount);
 }
 
 /** Round of birth of each new cluster: that of most of its images' former clusters, the earlier at a tie. */

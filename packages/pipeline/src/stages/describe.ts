@@ -1,22 +1,22 @@
-import { decodeNpy, encodeNpy, type ImageId } from '@ganscout/data-model';
+import { decodeNpy, encodeNpy, type ImageId, readNpy } from '@ganscout/data-model';
 import {
   createDescriber,
   cropCount,
   DESCRIPTOR_DIMS,
   type DescriptorOptions,
   type ImageDescription,
+  type RowSource,
 } from '@ganscout/extractor';
 import { compressedCopy, type ImageRecord, type RgbImage, readImages } from '@ganscout/images';
 import { digestOf } from '../durable-files.js';
 import type { StageOutput, StageWriter } from '../stage-store.js';
 
-/** Descriptors of a run's images. */
+/** Descriptors of a run's images, of D values. */
 export interface Descriptions {
-  readonly dims: number;
-  /** N × D, the images that could be decoded, in the order of the records. */
-  readonly whole: Float32Array;
-  /** M × C × D, crops of a sample of the images; M = 0 if none was asked for. */
-  readonly crops: Float32Array;
+  /** N rows, the images that could be decoded, in the order of the records. */
+  readonly whole: RowSource;
+  /** M · C rows, crops of a sample of the images, image by image; M = 0 if none was asked for. */
+  readonly crops: RowSource;
   readonly cropsPerImage: number;
   /** P × 2 × D, a sample of the images, each beside its compressed copy; P = 0 if none was asked for. */
   readonly compressedPairs: Float32Array;
@@ -69,30 +69,62 @@ export async function describeStage(
   }
 }
 
-/** Reads what {@link describeStage} wrote. */
+/** Opens what {@link describeStage} wrote. Descriptors of images and crops stay on disk, and one part of them in memory. */
 export function readDescriptions(output: StageOutput, cropsPerImage: number): Descriptions {
-  const whole: Float32Array[] = [];
-  const crops: Float32Array[] = [];
   const compressedPairs: Float32Array[] = [];
   const failures = new Map<ImageId, string>();
-  let dims = 0;
   for (let part = 0; output.has(partName('whole', part)); part++) {
-    const described = decodeNpy(output.read(partName('whole', part)));
-    dims = described.shape[1] as number;
-    whole.push(described.data as Float32Array);
-    crops.push(decodeNpy(output.read(partName('crops', part))).data as Float32Array);
     compressedPairs.push(decodeNpy(output.read(partName('compressed', part))).data as Float32Array);
     const failed = JSON.parse(new TextDecoder().decode(output.read(failedName(part))));
     for (const [id, reason] of failed) failures.set(id, reason);
   }
   return {
-    dims,
-    whole: joined(whole),
-    crops: joined(crops),
+    whole: rowsInParts(output, 'whole'),
+    crops: rowsInParts(output, 'crops'),
     cropsPerImage,
     compressedPairs: joined(compressedPairs),
     failures,
   };
+}
+
+/** The rows of all parts, one part after the other. */
+function rowsInParts(output: StageOutput, kind: 'whole' | 'crops'): RowSource {
+  const dims = DESCRIPTOR_DIMS;
+  let held: { part: number; data: Float32Array } | null = null;
+  const open = (part: number): Float32Array => {
+    if (held?.part !== part) {
+      held = { part, data: readNpy(output.read(partName(kind, part))).data as Float32Array };
+    }
+    return held.data;
+  };
+  const starts = [0];
+  for (let part = 0; output.has(partName(kind, part)); part++) {
+    starts.push((starts[part] as number) + open(part).length / dims);
+  }
+  const rows = starts.at(-1) as number;
+  const read = (from: number, to: number): Float32Array => {
+    const result = new Float32Array((to - from) * dims);
+    for (let at = from, part = partAt(starts, from); at < to; part++) {
+      const start = starts[part] as number;
+      const end = Math.min(to, starts[part + 1] as number);
+      result.set(open(part).subarray((at - start) * dims, (end - start) * dims), (at - from) * dims);
+      at = end;
+    }
+    return result;
+  };
+  return { rows, dims, read };
+}
+
+/** The last part that begins at the row or before, by bisection. @param starts ascending, from 0. */
+function partAt(starts: readonly number[], row: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((starts[middle] as number) <= row) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 /** What became of an image. */

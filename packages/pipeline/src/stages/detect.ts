@@ -64,11 +64,11 @@ export function detectStage(
         selectRows(rows.discovery, tested),
       );
   const alone = chooseSources(input, tested, testedScores);
-  const { falseRejectRate, pooling } = options;
+  const { falseRejectRate, pooling, poolingIterations: iterations } = options;
   const chosen =
     pooling === 'none'
       ? alone
-      : poolVerdicts(rows, tested, testedScores, alone, { knownCount, falseRejectRate }, seed);
+      : poolVerdicts(rows, tested, testedScores, alone, { knownCount, falseRejectRate, iterations }, seed);
   return { state: labelTested(state, tested, alone, chosen, round), scores };
 }
 

@@ -1,4 +1,4 @@
-import { type FeatureSet, selectRows } from '@ganscout/data-model';
+import { type FeatureSet, rowsWhere, selectRows } from '@ganscout/data-model';
 import {
   type ClusterSummary,
   type GraphSearch,
@@ -56,7 +56,7 @@ function mergeWhere(
   const taking = [...state.births.keys()].filter((cluster) => takesPart(state.births[cluster] as number));
   if (taking.length < 2) return state;
   const place = new Map(taking.map((cluster, i) => [knownCount + cluster, i]));
-  const rows = Int32Array.from(labels.keys()).filter((row) => place.has(labels[row] as number));
+  const rows = rowsWhere(labels, (label) => place.has(label));
   const local = rows.map((row) => place.get(labels[row] as number) as number);
   const summary = summarizeClusters(selectRows(discovery, rows), local, taking.length);
   const { newLabels } = merge(summary);

@@ -9,6 +9,12 @@ const FRAGMENT_ROWS = 8;
 /** An image that its fragment vouches for is still rejected at this share of the rate. */
 const SURELY = 0.2;
 
+interface PoolingLimits {
+  readonly knownCount: number;
+  readonly falseRejectRate: number;
+  readonly iterations: number;
+}
+
 /**
  * Lets images like each other decide together: all images of both sets are split into small fragments, and the
  * fragments that most of their images are rejected from are taken to be of unknown sources.
@@ -18,6 +24,8 @@ const SURELY = 0.2;
  *
  * @param tested rows of the discovery set, and their scores and verdicts in the same order.
  * @param chosen source of each tested row, or -1; not modified.
+ * @param iterations of k-means at the most. With 100,000 and 300,000 generated images the verdicts after 20 were the same to
+ *   the byte as after all (193); with 30,000 that overlap more 0.3 % of the labels changed.
  * @returns the same for each tested row, after pooling.
  */
 export function poolVerdicts(
@@ -25,10 +33,10 @@ export function poolVerdicts(
   tested: Int32Array,
   { pValue, nearest }: Pick<SourceScores, 'pValue' | 'nearest'>,
   chosen: Int32Array,
-  { knownCount, falseRejectRate }: { knownCount: number; falseRejectRate: number },
+  { knownCount, falseRejectRate, iterations }: PoolingLimits,
   seed: number,
 ): Int32Array {
-  const options = kmeansOptionsSchema.parse({ rowsPerCluster: FRAGMENT_ROWS });
+  const options = kmeansOptionsSchema.parse({ rowsPerCluster: FRAGMENT_ROWS, maxIterations: iterations });
   const { labels, clusterCount } = kmeans(concatenateRows(known, discovery), options, seed);
   const ofKnown = labels.subarray(0, known.ids.length);
   const fragments = tested.map((row) => labels[known.ids.length + row] as number);

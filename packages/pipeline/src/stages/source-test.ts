@@ -7,7 +7,7 @@ import {
   type MahalanobisDetector,
   mahalanobisDistances,
 } from '@ganscout/ood-scores';
-import { fitWtaDetector, scoreImages, type WtaDetector, type WtaScores } from '@ganscout/wta-ood';
+import { crossFitDistances, fitWtaDetector, scoreImages, type WtaDetector } from '@ganscout/wta-ood';
 import type { DetectionOptions } from '../config/schema.js';
 
 /** Labelled images of S sources. */
@@ -64,25 +64,22 @@ export function crossFitReference(
   seed: number,
 ): Reference {
   const { features, labels, sourceCount } = members;
-  const folds = assignFolds(labels, groups, options.folds, seed);
+  const { folds: foldCount, shrinkage } = options;
+  const folds = assignFolds(labels, groups, foldCount, seed);
+  const hash = crossFitDistances({ known: features, labels, sourceCount, folds, foldCount }, options, seed);
   const wta: number[] = [];
   const mahalanobis: number[] = [];
-  for (let fold = 0; fold < options.folds; fold++) {
+  for (let fold = 0; fold < foldCount; fold++) {
     const inside = rowsWhere(folds, (value) => value === fold);
     const outside = rowsWhere(folds, (value) => value !== fold);
     if (inside.length === 0 || outside.length === 0) continue;
-    const fitted = {
-      features: selectRows(features, outside),
-      labels: outside.map((row) => labels[row] as number),
-      sourceCount,
-    };
-    const both = fitBoth(fitted, options, seed);
-    const distances = distancesTo(both, selectRows(features, inside));
-    const isAlone = new Set(both.wta.uncalibrated);
+    const labelsOutside = outside.map((row) => labels[row] as number);
+    const fitted = fitMahalanobis(selectRows(features, outside), labelsOutside, sourceCount, shrinkage);
+    const distances = mahalanobisDistances(fitted, selectRows(features, inside));
     inside.forEach((row, i) => {
-      if (isAlone.has(labels[row] as number)) return;
-      wta.push(smallest(distances.wta, i, sourceCount));
-      mahalanobis.push(smallest(distances.mahalanobis, i, sourceCount));
+      if (!canAccept(fitted.sizes, labels[row] as number)) return;
+      wta.push(smallest(hash, row, fitted.sizes));
+      mahalanobis.push(smallest(distances, i, fitted.sizes));
     });
   }
   return { wta: Float64Array.from(wta), mahalanobis: Float64Array.from(mahalanobis) };
@@ -97,14 +94,9 @@ export function fitSourceTest(
 ): SourceTest {
   const { falseRejectRate } = options;
   const { features, labels, sourceCount } = members;
-  if (reference === null) {
-    return {
-      falseRejectRate,
-      wta: fitWtaDetector(features, labels, sourceCount, options, seed),
-      fused: null,
-    };
-  }
-  const { wta, mahalanobis } = fitBoth(members, options, seed);
+  const wta = fitWtaDetector(features, labels, sourceCount, options, seed);
+  if (reference === null) return { falseRejectRate, wta, fused: null };
+  const mahalanobis = fitMahalanobis(features, labels, sourceCount, options.shrinkage);
   return { falseRejectRate, wta, fused: { mahalanobis, reference } };
 }
 
@@ -115,20 +107,23 @@ export function applySourceTest(
 ): SourceScores {
   const scores = scoreImages(wta, images);
   if (fused === null) return { ...scores, hash: scores };
-  const { sourceCount } = wta;
-  const distances = distancesTo({ wta, mahalanobis: fused.mahalanobis }, images, scores);
+  const { sizes } = wta;
   const rows = images.ids.length;
+  const distances = {
+    wta: scores.distances,
+    mahalanobis: mahalanobisDistances(fused.mahalanobis, images),
+  };
   const parts = (['wta', 'mahalanobis'] as const).map((name) => ({
     reference: fused.reference[name],
-    scores: Float64Array.from({ length: rows }, (_, i) => smallest(distances[name], i, sourceCount)),
+    scores: new Float64Array(rows).map((_, i) => smallest(distances[name], i, sizes)),
   }));
   const fusedScores = fuseScores(parts);
   // Without a labelled image to compare with nothing can be said, so nothing is accepted.
   const pValue = fused.reference.wta.length === 0 ? new Float64Array(rows) : conformalPValues(fusedScores);
-  const { nearest, margin } = nearestSources(distances.mahalanobis, rows, sourceCount);
+  const { nearest, margin } = nearestSources(distances.mahalanobis, rows, sizes);
   return {
-    oodScore: Float32Array.from(fusedScores.scores),
-    pValue: Float32Array.from(pValue),
+    oodScore: new Float32Array(fusedScores.scores),
+    pValue: new Float32Array(pValue),
     margin,
     nearest,
     source: nearest.map((label, i) => ((pValue[i] as number) > falseRejectRate ? label : UNASSIGNED)),
@@ -136,56 +131,30 @@ export function applySourceTest(
   };
 }
 
-interface BothDetectors {
-  readonly wta: WtaDetector;
-  readonly mahalanobis: MahalanobisDetector;
+/** Whether a source has the two images without which it can accept nothing. @param sizes S, images of each source. */
+function canAccept(sizes: Int32Array, source: number): boolean {
+  return (sizes[source] as number) >= 2;
 }
 
-function fitBoth(
-  { features, labels, sourceCount }: Members,
-  options: DetectionOptions,
-  seed: number,
-): BothDetectors {
-  return {
-    wta: fitWtaDetector(features, labels, sourceCount, options, seed),
-    mahalanobis: fitMahalanobis(features, labels, sourceCount, options.shrinkage),
-  };
-}
-
-/** N × S distances, by the hash as it scored them; Infinity to a source of fewer than two images, which can accept nothing. */
-function distancesTo(
-  { wta, mahalanobis }: BothDetectors,
-  images: FeatureSet,
-  hash: Pick<WtaScores, 'distances'> = scoreImages(wta, images),
-) {
-  const distances = {
-    wta: hash.distances.slice(),
-    mahalanobis: mahalanobisDistances(mahalanobis, images),
-  };
-  for (const source of wta.uncalibrated) {
-    for (let at = source; at < distances.wta.length; at += wta.sourceCount) {
-      distances.wta[at] = Number.POSITIVE_INFINITY;
-      distances.mahalanobis[at] = Number.POSITIVE_INFINITY;
-    }
-  }
-  return distances;
-}
-
-function smallest(distances: Float32Array, row: number, sourceCount: number): number {
+/** Distance of a row to the nearest source that can accept; Infinity if there is none. */
+function smallest(distances: Float32Array, row: number, sizes: Int32Array): number {
   let best = Number.POSITIVE_INFINITY;
-  for (let s = 0; s < sourceCount; s++) best = Math.min(best, distances[row * sourceCount + s] as number);
+  for (let s = 0; s < sizes.length; s++) {
+    if (canAccept(sizes, s)) best = Math.min(best, distances[row * sizes.length + s] as number);
+  }
   return best;
 }
 
-/** Nearest source by squared distance, and by how much farther the second is in roots; ties to the lower label. */
-function nearestSources(distances: Float32Array, rows: number, sourceCount: number) {
+/** Nearest source that can accept, by squared distance, and by how much farther the second is in roots; ties to the lower label. */
+function nearestSources(distances: Float32Array, rows: number, sizes: Int32Array) {
   const nearest = new Int32Array(rows);
   const margin = new Float32Array(rows);
   for (let i = 0; i < rows; i++) {
     let first = Number.POSITIVE_INFINITY;
     let second = Number.POSITIVE_INFINITY;
-    for (let s = 0; s < sourceCount; s++) {
-      const distance = distances[i * sourceCount + s] as number;
+    for (let s = 0; s < sizes.length; s++) {
+      if (!canAccept(sizes, s)) continue;
+      const distance = distances[i * sizes.length + s] as number;
       if (distance < first) {
         second = first;
         first = distance;

@@ -38,7 +38,7 @@ export async function trainStage(
   options: EmbeddingOptions,
   seed: number,
   writer: StageWriter,
-  context: { signal: AbortSignal; onProgress: (epoch: number) => void },
+  context: { threads: number; signal: AbortSignal; onProgress: (epoch: number) => void },
 ): Promise<void> {
   const { labels, clusterCount } = state.assignment;
   const discovered = discoveredRows(state.assignment);
@@ -47,6 +47,7 @@ export async function trainStage(
   const model = await trainEmbedding(trainingRows, trainingLabels, clusterCount, options, {
     seed,
     round,
+    threads: context.threads,
     signal: context.signal,
     standardization: fitStandardization(rows.known.data, rows.known.dims),
     onEpoch: ({ epoch }) => context.onProgress(epoch),

@@ -3,7 +3,6 @@ import {
   encodeNpy,
   encodeNpyParts,
   type FeatureSet,
-  joinValues,
   type NpyArray,
   readNpy,
 } from '@ganscout/data-model';
@@ -16,6 +15,9 @@ import {
   encodeContentBasis,
   encodeContentWhitening,
   fitContentBasis,
+  partOfRows,
+  type RowSource,
+  rowsOf,
   type WhiteningOptions,
   type WithinSources,
   whitenBasis,
@@ -23,11 +25,12 @@ import {
 import { createRandom, permutation } from '@ganscout/numeric';
 import type { SpaceRows } from '../spaces.js';
 import type { StageOutput, StageWriter } from '../stage-store.js';
+import type { StoredRows } from '../stored-rows.js';
 
 /** Versions of images from which it is learned what to even out. */
 export interface Crops {
-  /** M × C × D, crops, from which content is learned. */
-  readonly data: Float32Array;
+  /** M · C rows, crops, from which content is learned. */
+  readonly source: RowSource;
   readonly perImage: number;
   /** P × 2 × D, images beside their compressed copies; P = 0 if there are none. */
   readonly compressedPairs: Float32Array;
@@ -38,7 +41,7 @@ const BASIS_ARRAYS = ['mean', 'deviation', 'clip', 'center', 'directions', 'cont
 
 /** What whitening is fitted on. */
 export interface WhiteningInput {
-  readonly rows: SpaceRows;
+  readonly rows: StoredRows;
   readonly crops: Crops;
   /** Of an earlier round; null to fit it. */
   readonly basis: ContentBasis | null;
@@ -48,40 +51,42 @@ export interface WhiteningInput {
 
 /** Fits content whitening on both sets and transforms them; a basis that had to be fitted is written too. */
 export async function whitenStage(
-  { rows: { known, discovery }, crops, basis: given, within }: WhiteningInput,
+  { rows: { knownIds, source }, crops, basis: given, within }: WhiteningInput,
   options: WhiteningOptions,
   seed: number,
   writer: StageWriter,
 ): Promise<void> {
-  const whole = joinValues(known.data, discovery.data);
   const write = (prefix: string, arrays: Record<string, NpyArray>) => {
     for (const [name, array] of Object.entries(arrays))
       writer.write(`${prefix}${name}.npy`, encodeNpy(array));
   };
-  const basis = given ?? (await fitBasis(known, whole, crops, options, seed));
+  const basis = given ?? (await fitBasis(knownIds.length, source, crops, options, seed));
   if (given === null) write('basis-', encodeContentBasis(basis));
-  const whitening = await whitenBasis(basis, whole, within, options, seed);
+  const whitening = await whitenBasis(basis, source, within, options, seed);
   write('', encodeContentWhitening(whitening));
   const dims = whitening.turnOffset.length || whitening.offset.length;
-  for (const [name, features] of Object.entries({ known, discovery })) {
-    const data = await applyContentWhitening(whitening, features.data);
-    writer.write(`${name}-rows.npy`, encodeNpyParts({ shape: [features.ids.length, dims], data }));
+  const sets = {
+    known: partOfRows(source, 0, knownIds.length),
+    discovery: partOfRows(source, knownIds.length, source.rows),
+  };
+  for (const [name, part] of Object.entries(sets)) {
+    const data = await applyContentWhitening(whitening, part);
+    writer.write(`${name}-rows.npy`, encodeNpyParts({ shape: [part.rows, dims], data }));
   }
 }
 
 function fitBasis(
-  { ids, dims }: FeatureSet,
-  whole: Float32Array,
+  knownCount: number,
+  whole: RowSource,
   crops: Crops,
   options: WhiteningOptions,
   seed: number,
 ): Promise<ContentBasis> {
-  const knownRows = Int32Array.from(ids.keys());
   const data = {
-    dims,
+    dims: whole.dims,
     whole,
-    knownRows,
-    crops: crops.data,
+    knownRows: Int32Array.from({ length: knownCount }, (_, row) => row),
+    crops: crops.source,
     cropsPerImage: crops.perImage,
     compressedPairs: crops.compressedPairs,
   };
@@ -103,24 +108,22 @@ export function readWhitening(output: StageOutput): ContentWhitening {
 }
 
 /** Reads the transformed rows of {@link whitenStage}. */
-export function readWhitenedRows(output: StageOutput, { known, discovery }: SpaceRows): SpaceRows {
+export function readWhitenedRows(
+  output: StageOutput,
+  { knownIds, discoveryIds, space }: StoredRows,
+): SpaceRows {
   const read = (name: string) => readNpy(output.read(`${name}-rows.npy`));
   const first = read('known');
   const dims = first.shape[1] as number;
-  const split = known.ids.length * dims;
+  const split = knownIds.length * dims;
   // One buffer for both, so that they can be joined without a copy.
-  const data = new Float32Array(split + discovery.ids.length * dims);
+  const data = new Float32Array(split + discoveryIds.length * dims);
   data.set(first.data);
   data.set(read('discovery').data, split);
-  const rowsOf = ({ ids, space }: FeatureSet, own: Float32Array): FeatureSet => ({
-    ids,
-    dims,
-    data: own,
-    space: { ...space, transform: 'content-whitened' },
-  });
+  const whitened = { dims, space: { ...space, transform: 'content-whitened' } };
   return {
-    known: rowsOf(known, data.subarray(0, split)),
-    discovery: rowsOf(discovery, data.subarray(split)),
+    known: { ...whitened, ids: knownIds, data: data.subarray(0, split) },
+    discovery: { ...whitened, ids: discoveryIds, data: data.subarray(split) },
   };
 }
 
@@ -149,5 +152,5 @@ export function pairsOfLabelled(known: FeatureSet, labels: Int32Array, seed: num
   const { dims } = known;
   const data = new Float32Array(pairs.length * dims);
   pairs.forEach((row, i) => void data.set(known.data.subarray(row * dims, (row + 1) * dims), i * dims));
-  return { data, perImage: 2, compressedPairs: new Float32Array(0) };
+  return { source: rowsOf(data, dims), perImage: 2, compressedPairs: new Float32Array(0) };
 }
