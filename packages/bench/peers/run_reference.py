@@ -9,6 +9,7 @@ import time
 from peer import ARGUMENTS, require, serve
 
 np = require("numpy")
+joblib = require("joblib")
 torch = require("torch")
 sparse = require("scipy.sparse", "scipy")
 csgraph = require("scipy.sparse.csgraph", "scipy")
@@ -124,10 +125,15 @@ def refine(rows, labels, known_count, options):
     found = np.unique(before)
     if len(found) < 2:
         return
-    for label in found:
+
+    def judge(label):
         members = before == label
         machine = svm.SVC(C=options["cost"], kernel="rbf", gamma="scale").fit(rows[discovered], members)
-        positive = machine.predict(rows[discovered[members]])
+        return members, machine.predict(rows[discovered[members]])
+
+    # SVC gives up the interpreter's lock while it fits, so the threads work at the same time.
+    judged = joblib.Parallel(n_jobs=ARGUMENTS["threads"], prefer="threads")(joblib.delayed(judge)(label) for label in found)
+    for members, positive in judged:
         is_dropped = positive.sum() <= options["minimumShare"] * members.sum() or positive.sum() < options["minimumSize"]
         labels[discovered[members][np.full(len(positive), True) if is_dropped else ~positive]] = -1
 

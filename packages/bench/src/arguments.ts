@@ -1,5 +1,5 @@
 import { parseConfig, type ResolvedConfig, resolveConfig } from '@ganscout/pipeline';
-import yargs from 'yargs';
+import { parseCommandLine, UsageError } from './command-line.js';
 import { PERTURBATIONS, type Perturbation } from './perturb.js';
 import { PROTOCOL_NAMES, type ProtocolName } from './protocols.js';
 
@@ -20,11 +20,6 @@ export interface Arguments {
   readonly json: boolean;
   /** Null for the default. */
   readonly output: string | null;
-}
-
-/** The command line asks for something that does not exist or does not fit together. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
 }
 
 const OPTIONS = {
@@ -70,25 +65,14 @@ const OPTIONS = {
  * @throws {UsageError} if an argument is unknown, missing or out of range.
  */
 export async function parseArguments(args: readonly string[]): Promise<Arguments | string> {
-  let text = '';
-  const parser = yargs([])
-    .scriptName('npm run evaluate --')
-    .usage(
+  const values = await parseCommandLine(args, {
+    script: 'npm run evaluate --',
+    usage:
       '$0 FOLDER\n\nMeasures discovery on a folder with a manifest.csv that names the source of every image.',
-    )
-    .locale('en')
-    .parserConfiguration({ 'greedy-arrays': false, 'boolean-negation': false })
-    .options(OPTIONS)
-    .strictOptions()
-    .exitProcess(false)
-    .version(false)
-    .fail((message, error) => {
-      throw new UsageError(message ?? error.message);
-    });
-  const values = await parser.parseAsync([...args], {}, (_error: unknown, _argv: unknown, output: string) => {
-    text += output;
+    options: OPTIONS,
+    takesWords: true,
   });
-  if (text !== '') return `${text}\n`;
+  if (typeof values === 'string') return values;
   const [folder, ...others] = values._;
   if (folder === undefined || others.length > 0) {
     throw new UsageError(`name one folder with a manifest.csv, got ${values._.length}`);

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
-import { type Arguments, parseArguments, resolveOptions, UsageError } from './arguments.js';
+import { type Arguments, parseArguments, resolveOptions } from './arguments.js';
 import { readDataSet } from './data-set.js';
 import { type CaseReport, type EvaluationContext, evaluateDataSet } from './evaluate-data-set.js';
 import { formatMarkdown } from './markdown.js';
 import { createProgress } from './progress.js';
 import { formatJson, type Report, writeReport } from './report.js';
+import { runCommand } from './run-command.js';
 
 /** Share of the groups of a known source that are labelled. */
 const LABELLED_SHARE = 0.6;
@@ -49,36 +50,19 @@ async function evaluate(values: Arguments, directory: string, context: Evaluatio
   return report;
 }
 
-async function run(args: readonly string[]): Promise<number> {
-  const interruption = new AbortController();
-  process.once('SIGINT', () => interruption.abort());
-  try {
-    const values = await parseArguments(args);
-    if (typeof values === 'string') {
-      process.stdout.write(values);
-      return 0;
-    }
-    const today = new Date().toISOString().slice(0, 10);
-    const directory = resolve(values.output ?? `runs/evaluation-${today}`);
-    const progress = createProgress(process.stderr, Date.now);
-    const report = await evaluate(values, directory, {
-      progress,
-      signal: interruption.signal,
-      clock: Date.now,
-    });
-    progress.print(`Report: ${directory}`);
-    process.stdout.write(values.json ? formatJson(report) : formatMarkdown(report));
-    return 0;
-  } catch (error) {
-    if (interruption.signal.aborted) {
-      process.stderr.write('\nStopped; the descriptors that are done are kept.\n');
-      return 130;
-    }
-    process.stderr.write(`\nevaluate: ${error instanceof Error ? error.message : String(error)}\n`);
-    if (process.env.GANSCOUT_DEBUG === '1') console.error(error);
-    const name = error instanceof Error ? error.name : '';
-    return error instanceof UsageError || name === 'ConfigError' ? 2 : name === 'InputError' ? 3 : 1;
-  }
+async function run(values: Arguments, signal: AbortSignal): Promise<number> {
+  const today = new Date().toISOString().slice(0, 10);
+  const directory = resolve(values.output ?? `runs/evaluation-${today}`);
+  const progress = createProgress(process.stderr, Date.now);
+  const report = await evaluate(values, directory, { progress, signal, clock: Date.now });
+  progress.print(`Report: ${directory}`);
+  process.stdout.write(values.json ? formatJson(report) : formatMarkdown(report));
+  return 0;
 }
 
-process.exitCode = await run(process.argv.slice(2));
+process.exitCode = await runCommand(process.argv.slice(2), {
+  name: 'evaluate',
+  parse: parseArguments,
+  run,
+  stopped: '\nStopped; the descriptors that are done are kept.\n',
+});

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { parseArguments, resolveOptions, UsageError } from '../src/arguments.js';
+import { parseArguments, resolveOptions } from '../src/arguments.js';
+import { UsageError } from '../src/command-line.js';
 
 it('parseArguments() reads repeated options and fills in the others', async () => {
   const values = await parseArguments([

@@ -117,5 +117,6 @@ describe('parseScalingArguments()', () => {
     });
     await expect(parseScalingArguments(['--sizes', '10,x'])).rejects.toThrow('got "10,x"');
     await expect(parseScalingArguments(['--seed', '-1'])).rejects.toThrow('--seed must be an integer from 0');
+    await expect(parseScalingArguments(['3000'])).rejects.toThrow('Unknown argument: 3000');
   });
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { UsageError } from '../arguments.js';
+import { runCommand } from '../run-command.js';
 import { describeEnvironment } from '../speed/environment.js';
 import { generateFeatures } from './generate-features.js';
 import { plotScaling } from './plot.js';
@@ -11,26 +11,8 @@ import { parseScalingArguments, type ScalingArguments } from './scaling-argument
 
 const SHAPE = { dims: 128, knownSources: 20, unknownSources: 30, labelledPerSource: 2000 };
 
-async function run(args: readonly string[]): Promise<number> {
-  const interruption = new AbortController();
-  process.once('SIGINT', () => interruption.abort());
-  try {
-    const values = await parseScalingArguments(args);
-    if (typeof values === 'string') {
-      process.stdout.write(values);
-      return 0;
-    }
-    await measureAll(values, interruption.signal);
-    return 0;
-  } catch (error) {
-    if (interruption.signal.aborted) return 130;
-    process.stderr.write(`\nbench scaling: ${error instanceof Error ? error.message : String(error)}\n`);
-    return error instanceof UsageError ? 2 : 1;
-  }
-}
-
 /** Runs one size after the other; the report is written again after each. */
-async function measureAll({ sizes, seed, output }: ScalingArguments, signal: AbortSignal): Promise<void> {
+async function measureAll({ sizes, seed, output }: ScalingArguments, signal: AbortSignal): Promise<number> {
   const target = resolve(output);
   const environment = describeEnvironment(process.cwd(), new Date());
   const runs: ScalingRun[] = [];
@@ -49,6 +31,11 @@ async function measureAll({ sizes, seed, output }: ScalingArguments, signal: Abo
     process.stderr.write(`${discovery} images: ${runs.at(-1)?.seconds.total?.toFixed(1)} s\n`);
     if (discovery === sizes.at(-1)) process.stdout.write(report);
   }
+  return 0;
 }
 
-process.exitCode = await run(process.argv.slice(3));
+process.exitCode = await runCommand(process.argv.slice(3), {
+  name: 'bench scaling',
+  parse: parseScalingArguments,
+  run: measureAll,
+});

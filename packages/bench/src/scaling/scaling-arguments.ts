@@ -1,5 +1,4 @@
-import yargs from 'yargs';
-import { UsageError } from '../arguments.js';
+import { parseCommandLine, UsageError } from '../command-line.js';
 
 /** What the command line of `npm run bench -- scaling` asks for. */
 export interface ScalingArguments {
@@ -30,22 +29,13 @@ const OPTIONS = {
  * @returns the arguments, or a text to print. @throws {UsageError} if an option is unknown or out of range.
  */
 export async function parseScalingArguments(args: readonly string[]): Promise<ScalingArguments | string> {
-  let text = '';
-  const parser = yargs([])
-    .scriptName('npm run bench -- scaling')
-    .usage('$0\n\nRuns discovery on more and more generated images and shows how time and memory grow.')
-    .locale('en')
-    .options(OPTIONS)
-    .strict()
-    .exitProcess(false)
-    .version(false)
-    .fail((message, error) => {
-      throw new UsageError(message ?? error.message);
-    });
-  const values = await parser.parseAsync([...args], {}, (_error: unknown, _argv: unknown, output: string) => {
-    text += output;
+  const values = await parseCommandLine(args, {
+    script: 'npm run bench -- scaling',
+    usage: '$0\n\nRuns discovery on more and more generated images and shows how time and memory grow.',
+    options: OPTIONS,
+    takesWords: false,
   });
-  if (text !== '') return `${text}\n`;
+  if (typeof values === 'string') return values;
   const sizes = values.sizes.split(',').map(Number);
   if (!sizes.every((size) => Number.isInteger(size) && size >= 100)) {
     throw new UsageError(

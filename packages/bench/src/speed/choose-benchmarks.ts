@@ -1,4 +1,4 @@
-import { UsageError } from '../arguments.js';
+import { UsageError } from '../command-line.js';
 
 /** So many names are offered in place of an unknown one. */
 const OFFERED = 3;

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setKernelThreads } from '@ganscout/kernels';
-import { UsageError } from '../arguments.js';
 import { createProgress } from '../progress.js';
+import { runCommand } from '../run-command.js';
 import { ALL_BENCHMARKS } from './all-benchmarks.js';
 import type { Benchmark } from './benchmark.js';
 import { chooseBenchmarks } from './choose-benchmarks.js';
@@ -20,30 +20,17 @@ const REST = 150;
 /** Milliseconds over which the load by other programs is taken. */
 const LOAD_INTERVAL = 1000;
 
-async function run(args: readonly string[]): Promise<number> {
-  const interruption = new AbortController();
-  process.once('SIGINT', () => interruption.abort());
-  try {
-    const values = await parseSpeedArguments(args);
-    if (typeof values === 'string') {
-      process.stdout.write(values);
-      return 0;
-    }
-    const benchmarks = chooseBenchmarks(ALL_BENCHMARKS, values.names);
-    if (values.list) {
-      process.stdout.write(listOf(benchmarks));
-      return 0;
-    }
-    const report = await runAll(benchmarks, values, interruption.signal);
-    if (!values.json) process.stdout.write(formatSpeedReport(report));
-    const output = outputOf(values, report);
-    if (output !== null) writeReport(output, report);
-    return report.failures.length === 0 ? 0 : 1;
-  } catch (error) {
-    if (interruption.signal.aborted) return 130;
-    process.stderr.write(`\nbench: ${error instanceof Error ? error.message : String(error)}\n`);
-    return error instanceof UsageError ? 2 : 1;
+async function run(values: SpeedArguments, signal: AbortSignal): Promise<number> {
+  const benchmarks = chooseBenchmarks(ALL_BENCHMARKS, values.names);
+  if (values.list) {
+    process.stdout.write(listOf(benchmarks));
+    return 0;
   }
+  const report = await runAll(benchmarks, values, signal);
+  if (!values.json) process.stdout.write(formatSpeedReport(report));
+  const output = outputOf(values, report);
+  if (output !== null) writeReport(output, report);
+  return report.failures.length === 0 ? 0 : 1;
 }
 
 async function runAll(
@@ -94,4 +81,8 @@ function writeReport(output: string, report: SpeedReport): void {
   writeFileSync(`${output}.json`, `${JSON.stringify(report, null, 2)}\n`);
 }
 
-process.exitCode = await run(process.argv.slice(2));
+process.exitCode = await runCommand(process.argv.slice(2), {
+  name: 'bench',
+  parse: parseSpeedArguments,
+  run,
+});

@@ -52,7 +52,7 @@ export interface MeasuringContext {
 }
 
 /** A run of this length in seconds needs no warm-up, and is not repeated for a median. */
-export const LONG_RUN = 30;
+export const LONG_RUN = 120;
 
 interface Pair {
   readonly ours: number;

@@ -48,12 +48,20 @@ const THREAD_VARIABLES = [
 /** glibc keeps freed memory: otherwise large arrays cost PyTorch a page fault for each 4 kB, again and again. */
 const KEPT_MEMORY = { MALLOC_TRIM_THRESHOLD_: '8589934592', MALLOC_MMAP_THRESHOLD_: '8589934592' };
 
+/** Threads that have nothing to do sleep: as they come, they wait in a busy loop, and take the cores from each other. */
+const SLEEPING_THREADS = { OMP_WAIT_POLICY: 'PASSIVE' };
+
 /**
- * The environment of a peer, in which it runs at its best: threads are set, memory is kept, and variables that bind
- * OpenBLAS to a kernel are gone.
+ * The environment of a peer, in which it runs at its best: threads are set and sleep when idle, memory is kept, and
+ * variables that bind OpenBLAS to a kernel are gone.
  */
 export function peerEnvironment(given: NodeJS.ProcessEnv, threads: number): NodeJS.ProcessEnv {
-  const environment: NodeJS.ProcessEnv = { ...given, ...KEPT_MEMORY, PYTHONDONTWRITEBYTECODE: '1' };
+  const environment: NodeJS.ProcessEnv = {
+    ...given,
+    ...KEPT_MEMORY,
+    ...SLEEPING_THREADS,
+    PYTHONDONTWRITEBYTECODE: '1',
+  };
   for (const name of REMOVED) delete environment[name];
   for (const name of THREAD_VARIABLES) environment[name] = String(threads);
   return environment;

@@ -1,5 +1,4 @@
-import yargs from 'yargs';
-import { UsageError } from '../arguments.js';
+import { parseCommandLine, UsageError } from '../command-line.js';
 
 /** What the command line of `npm run bench` asks for. */
 export interface SpeedArguments {
@@ -40,25 +39,14 @@ const OPTIONS = {
  * @throws {UsageError} if an option is unknown or out of range.
  */
 export async function parseSpeedArguments(args: readonly string[]): Promise<SpeedArguments | string> {
-  let text = '';
-  const parser = yargs([])
-    .scriptName('npm run bench --')
-    .usage(
+  const values = await parseCommandLine(args, {
+    script: 'npm run bench --',
+    usage:
       '$0 [NAME..]\n\nTimes each stage beside its peer in Python, on the same arrays and as many threads.',
-    )
-    .locale('en')
-    .parserConfiguration({ 'boolean-negation': false })
-    .options(OPTIONS)
-    .strictOptions()
-    .exitProcess(false)
-    .version(false)
-    .fail((message, error) => {
-      throw new UsageError(message ?? error.message);
-    });
-  const values = await parser.parseAsync([...args], {}, (_error: unknown, _argv: unknown, output: string) => {
-    text += output;
+    options: OPTIONS,
+    takesWords: true,
   });
-  if (text !== '') return `${text}\n`;
+  if (typeof values === 'string') return values;
   const { list, json, pairs, threads, output = null } = values;
   checkCount('pairs', pairs);
   checkCount('threads', threads);

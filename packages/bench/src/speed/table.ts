@@ -1,5 +1,5 @@
 import type { Environment } from './environment.js';
-import type { Measurement, Times } from './measure.js';
+import { LONG_RUN, type Measurement, type Times } from './measure.js';
 
 /** What came of the benchmarks that were run. */
 export interface SpeedReport {
@@ -28,7 +28,7 @@ export function formatSpeedReport(report: SpeedReport): string {
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}.`,
     '',
-    `Seconds of a run: the median and the least of ${pairs} pairs, ours and the peer's in turn, after a warm-up (one pair where a run takes more than 30 s). ` +
+    `Seconds of a run: the median and the least of ${pairs} pairs, ours and the peer's in turn, after a warm-up (one pair where a run takes more than ${LONG_RUN} s). ` +
       "The ratio is the median of the pairs' ratios ours / peer. Load: cores that other programs kept busy just before; above 0.2 the peers lose more by it than ours, as threads of OpenMP wait for each other.",
     '',
     ...formatTable(

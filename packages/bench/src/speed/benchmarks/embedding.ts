@@ -31,7 +31,7 @@ function drawRows(): { data: Float32Array; labels: Int32Array } {
   return { data, labels };
 }
 
-function prepareEmbedding({ save }: Setting): Prepared<Training> {
+function prepareEmbedding({ threads, save }: Setting): Prepared<Training> {
   const { data, labels } = drawRows();
   const features = featuresOf(data, DIMS);
   const options = embeddingOptionsSchema.parse({ epochs: EPOCHS });
@@ -52,7 +52,7 @@ function prepareEmbedding({ save }: Setting): Prepared<Training> {
         ends.push(performance.now() / 1000);
         losses.push(loss);
       };
-      await trainEmbedding(features, labels, SOURCES, options, { seed: 1, onEpoch });
+      await trainEmbedding(features, labels, SOURCES, options, { seed: 1, threads, onEpoch });
       return { ends, losses };
     },
     seconds: ({ ends }) => (ends.at(-1)! - ends[0]!) / (EPOCHS - 1),
