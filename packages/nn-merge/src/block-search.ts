@@ -4,7 +4,7 @@ import { WASM_BINARY } from './wasm-binary.js';
 
 /** Points of a block, and rows of it that one call works on. */
 const BLOCK = 2048;
-const CALL_ROWS = 128;
+const CALL_ROWS = 64;
 
 /** What the search has seen for each point: smallest key, second smallest, and whose the smallest is. */
 export interface NearestKeys {

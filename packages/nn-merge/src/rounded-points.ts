@@ -59,8 +59,9 @@ function meanOf(points: Float32Array, dims: number): Float64Array {
   const mean = new Float64Array(dims);
   const count = points.length / dims;
   for (let at = 0; at < points.length; at += dims) {
-    for (let d = 0; d < dims; d++) mean[d] += points[at + d] / count;
+    for (let d = 0; d < dims; d++) mean[d] += points[at + d];
   }
+  for (let d = 0; d < dims; d++) mean[d] /= count;
   return mean;
 }
 
@@ -68,7 +69,10 @@ function meanOf(points: Float32Array, dims: number): Float64Array {
 function scaleOf(points: Float32Array, mean: Float64Array, offsets: Float64Array): number {
   let largest = 0;
   for (let at = 0; at < points.length; at += mean.length) {
-    for (let d = 0; d < mean.length; d++) largest = Math.max(largest, Math.abs(points[at + d] - mean[d]));
+    for (let d = 0; d < mean.length; d++) {
+      const size = Math.abs(points[at + d] - mean[d]);
+      if (size > largest) largest = size;
+    }
   }
   for (const offset of offsets) largest = Math.max(largest, Math.sqrt(offset));
   return largest === 0 ? 1 : 2 ** -Math.ceil(Math.log2(largest));
