@@ -23,11 +23,17 @@ export interface Graph {
   scalar(value: number): GraphValue;
   /** An int64 constant of one axis. */
   integers(values: readonly number[]): GraphValue;
-  /** Adds a node. @param operator ONNX name of one that has a rule. @throws {TypeError} if the inputs do not fit. */
+  /**
+   * Adds a node.
+   *
+   * @param operator ONNX name of one that has a rule. @param output which of its outputs is wanted, by default the first.
+   * @throws {TypeError} if the inputs do not fit.
+   */
   apply(
     operator: string,
     inputs: readonly GraphValue[],
     attributes?: Readonly<Record<string, AttributeValue>>,
+    output?: number,
   ): GraphValue;
   /** Names a value as a result of the model. @throws {RangeError} if the name is empty or taken. */
   output(name: string, value: GraphValue): void;
@@ -91,11 +97,12 @@ class GraphBuilder implements Graph {
     operator: string,
     inputs: readonly GraphValue[],
     attributes: Readonly<Record<string, AttributeValue>> = {},
+    output = 0,
   ): GraphValue {
     if (inputs.some((input) => input.graph !== this)) {
       throw new TypeError(`${operator}: every input must be a value of this graph`);
     }
-    const node: GraphNode = { operator, inputs: [...inputs], attributes };
+    const node: GraphNode = { operator, inputs: [...inputs], attributes, output };
     const { type, shape } = operatorRule(operator).infer(node);
     const value: ComputedValue = { graph: this, id: this.#count++, type, shape, node, constant: null };
     this.#computed.push(value);
@@ -136,7 +143,7 @@ class GraphBuilder implements Graph {
         (value): OnnxNode => ({
           operator: value.node.operator,
           inputs: value.node.inputs.map((input) => names.get(input)!),
-          outputs: [names.get(value)!],
+          outputs: outputNames(names.get(value)!, value.node.output),
           attributes: value.node.attributes,
         }),
       );
@@ -172,4 +179,9 @@ class GraphBuilder implements Graph {
     }
     return names;
   }
+}
+
+/** Names of a node's outputs up to the one that is used; those before it need names too. */
+function outputNames(name: string, used: number): string[] {
+  return Array.from({ length: used + 1 }, (_, i) => (i === used ? name : `${name}/${i}`));
 }

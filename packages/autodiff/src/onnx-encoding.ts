@@ -4,8 +4,12 @@ export type ElementType = 'float32' | 'int64' | 'bool';
 /** A size, or the name of a size that is known only when the model runs. */
 export type Dimension = number | string;
 
-/** An integer, a list of integers, or a floating-point number (marked, as 1 would otherwise be an integer). */
-export type AttributeValue = number | readonly number[] | { readonly float: number };
+/** An integer, a list of integers, a floating-point number (marked, as 1 would otherwise be an integer), or a text. */
+export type AttributeValue =
+  | number
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly text: string };
 
 /** The name, element type and shape of an input or output. */
 export interface OnnxValueInfo {
@@ -44,6 +48,7 @@ const OPSET_VERSION = 17;
 const ELEMENT_TYPES = { float32: 1, int64: 7, bool: 9 } as const;
 const ATTRIBUTE_FLOAT = 1;
 const ATTRIBUTE_INT = 2;
+const ATTRIBUTE_STRING = 3;
 const ATTRIBUTE_INTS = 7;
 
 /**
@@ -93,6 +98,9 @@ function encodeAttribute(name: string, value: AttributeValue): Uint8Array {
   if ('float' in value) {
     const float = new Uint8Array(Float32Array.of(value.float).buffer);
     return join([textField(1, name), key(2, 5), float, integerField(20, ATTRIBUTE_FLOAT)]);
+  }
+  if ('text' in value) {
+    return join([textField(1, name), textField(4, value.text), integerField(20, ATTRIBUTE_STRING)]);
   }
   return join([
     textField(1, name),

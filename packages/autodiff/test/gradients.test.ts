@@ -64,6 +64,65 @@ const CASES: Record<string, Record<string, Case>> = {
   Log: { 'of positive values': { shapes: [[2, 3]], low: 0.5, build: ([a]) => op.log(a!) } },
   Sqrt: { 'of positive values': { shapes: [[2, 3]], low: 0.5, build: ([a]) => op.sqrt(a!) } },
   Reciprocal: { 'of positive values': { shapes: [[2, 3]], low: 0.5, build: ([a]) => op.reciprocal(a!) } },
+  Sigmoid: { 'of a matrix': { shapes: [[2, 3]], build: ([a]) => op.sigmoid(a!) } },
+  Tanh: { 'of a matrix': { shapes: [[2, 3]], build: ([a]) => op.tanh(a!) } },
+  Conv: {
+    'with stride, dilation, padding and groups': {
+      shapes: [[2, 4, 7, 6], [6, 2, 2, 3], [6]],
+      build: ([x, w, b]) =>
+        op.convolution(x!, w!, b!, {
+          strides: [2, 1],
+          dilations: [1, 2],
+          padding: [
+            [1, 0],
+            [0, 2],
+          ],
+          groups: 2,
+        }),
+    },
+    'of one element': {
+      shapes: [
+        [2, 3, 2, 2],
+        [2, 3, 1, 1],
+      ],
+      build: ([x, w]) => op.convolution(x!, w!),
+    },
+  },
+  ConvTranspose: {
+    'with stride, padding, groups and extra elements': {
+      shapes: [[1, 4, 3, 3], [4, 1, 3, 2], [2]],
+      build: ([x, w, b]) =>
+        op.transposedConvolution(x!, w!, b!, {
+          strides: [2, 3],
+          padding: [
+            [1, 1],
+            [0, 1],
+          ],
+          groups: 2,
+          extra: [1, 2],
+        }),
+    },
+  },
+  MaxPool: {
+    'of windows that overlap': {
+      shapes: [[1, 2, 5, 5]],
+      build: ([x]) => op.maxPool(x!, { kernel: [3, 3], strides: [2, 2] }),
+    },
+  },
+  AveragePool: {
+    'with padding': {
+      shapes: [[1, 2, 5, 4]],
+      build: ([x]) =>
+        op.averagePool(x!, {
+          kernel: [2, 3],
+          strides: [2, 1],
+          padding: [
+            [1, 0],
+            [1, 1],
+          ],
+        }),
+    },
+  },
   Identity: { 'of a vector': { shapes: [[3]], build: ([a], graph) => graph.apply('Identity', [a!]) } },
   Where: {
     'between two broadcast values': {

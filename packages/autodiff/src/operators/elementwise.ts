@@ -31,6 +31,23 @@ export const sqrt = (a: GraphValue): GraphValue => a.graph.apply('Sqrt', [a]);
 /** 1 / a. */
 export const reciprocal = (a: GraphValue): GraphValue => a.graph.apply('Reciprocal', [a]);
 
+/** 1 / (1 + e^-a). */
+export const sigmoid = (a: GraphValue): GraphValue => a.graph.apply('Sigmoid', [a]);
+/** Hyperbolic tangent. */
+export const tanh = (a: GraphValue): GraphValue => a.graph.apply('Tanh', [a]);
+
+/** a where it is positive, slope · a elsewhere. */
+export function leakyRelu(a: GraphValue, slope: number): GraphValue {
+  return where(greater(a, 0), a, mul(a, slope));
+}
+
+/** a kept within [low, high]; its gradient is 0 where it was not within. */
+export function clip(a: GraphValue, low: number, high: number): GraphValue {
+  const { graph } = a;
+  const raised = where(greater(a, low), a, low);
+  return where(greater(graph.scalar(high), raised), raised, high);
+}
+
 /** a where the condition holds and b elsewhere, broadcast. @param condition of type bool. */
 export function where(condition: GraphValue, a: Operand, b: Operand): GraphValue {
   const { graph } = condition;
@@ -52,6 +69,8 @@ export const elementwiseRules: OperatorRules = {
   Log: unary((upstream, _output, input) => div(upstream, input)),
   Sqrt: unary((upstream, output) => div(mul(upstream, 0.5), output)),
   Reciprocal: unary((upstream, output) => neg(mul(upstream, mul(output, output)))),
+  Sigmoid: unary((upstream, output) => mul(mul(upstream, output), sub(toValue(output.graph, 1), output))),
+  Tanh: unary((upstream, output) => mul(upstream, sub(toValue(output.graph, 1), mul(output, output)))),
   Identity: unary((upstream) => upstream),
   Greater: { infer: (node) => ({ ...inferBinary(node), type: 'bool' }), gradient: null },
   Where: {

@@ -23,6 +23,8 @@ export interface GraphNode {
   readonly operator: string;
   readonly inputs: readonly GraphValue[];
   readonly attributes: Readonly<Record<string, AttributeValue>>;
+  /** Which of the operator's outputs is used, from 0. */
+  readonly output: number;
 }
 
 /** A value, or a number that becomes a scalar constant. */

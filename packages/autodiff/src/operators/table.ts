@@ -1,15 +1,23 @@
 import { broadcastRules } from './broadcast.js';
+import { convolutionRules } from './convolution.js';
 import { elementwiseRules } from './elementwise.js';
 import { linearRules } from './linear.js';
 import { lossRules } from './loss.js';
+import { poolingRules } from './pooling.js';
 import type { OperatorRule } from './rule.js';
 import { shapeRules } from './shape.js';
 
 /** Rules of every operator in use. A new family of operators is one more file and one more line here. */
 const OPERATOR_RULES: ReadonlyMap<string, OperatorRule> = new Map(
-  [broadcastRules, elementwiseRules, linearRules, lossRules, shapeRules].flatMap((rules) =>
-    Object.entries(rules),
-  ),
+  [
+    broadcastRules,
+    convolutionRules,
+    elementwiseRules,
+    linearRules,
+    lossRules,
+    poolingRules,
+    shapeRules,
+  ].flatMap((rules) => Object.entries(rules)),
 );
 
 /** Names of the operators that have rules. */
