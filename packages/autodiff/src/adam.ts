@@ -16,12 +16,11 @@ export interface AdamOptions {
 /** The state of the optimizer for some arrays of parameters. */
 export interface Adam {
   /**
-   * Takes a step, to the same bytes on any number of threads.
+   * Takes a step, to the same bytes on any number of threads, and overwrites the parameters.
    *
-   * @param parameters overwritten. @param gradients as many arrays of the same lengths.
-   * @param learningRate positive.
+   * @param gradients as many arrays as there are of parameters, of the same lengths. @param learningRate positive.
    */
-  step(parameters: readonly Float32Array[], gradients: readonly Float32Array[], learningRate: number): void;
+  step(gradients: readonly Float32Array[], learningRate: number): void;
   /** Gives the memory back. No step can be taken afterwards. */
   release(): void;
 }
@@ -36,35 +35,40 @@ const living = new Map<KernelPool, number>();
  *
  * The sums M ← β1 M + g and V ← β2 V + g² are Adam's moments over (1 - β1) and (1 - β2); with `scale` a and `offset` b of
  * {@link adamScalars} the step is p ← p - M / (a √V + b). It equals bias-corrected Adam in fewer operations. One pass over
- * the parameters, which are copied to the kernels and back.
+ * the parameters, which the kernels keep too.
  *
- * @param lengths of the arrays of parameters. @param threads at least 1.
+ * @param parameters as they are before the first step; overwritten by each step, and by nothing else. @param threads at least 1.
  *
  * Cost: 16 bytes of memory a parameter, given back when no optimizer is left.
  * Source: D. P. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, algorithm 1, with ε outside
  * the corrected root and the decay in the gradient, as in PyTorch's `Adam`.
  */
-export function createAdam(lengths: readonly number[], options: AdamOptions, threads: number): Adam {
+export function createAdam(parameters: readonly Float32Array[], options: AdamOptions, threads: number): Adam {
   const pool = kernelPool(WASM_BINARY, threads);
   living.set(pool, (living.get(pool) ?? 0) + 1);
-  const starts = lengths.map((_, i) => lengths.slice(0, i).reduce((sum, length) => sum + length, 0));
-  const total = lengths.reduce((sum, length) => sum + length, 0);
+  const starts: number[] = [];
+  let total = 0;
+  for (const { length } of parameters) {
+    starts.push(total);
+    total += length;
+  }
   const size = Math.ceil(total / 4) * 4;
   const [parametersAt, gradientsAt, sumsAt, squaresAt] = Array.from({ length: 4 }, () =>
     pool.reserve(size * 4),
   );
   for (const at of [parametersAt, gradientsAt, sumsAt, squaresAt]) pool.float32(at!, size).fill(0);
+  const copyAll = (arrays: readonly Float32Array[], address: number) => {
+    const to = pool.float32(address, size);
+    arrays.forEach((values, i) => void to.set(values, starts[i]));
+  };
+  copyAll(parameters, parametersAt!);
   const { beta1, beta2, weightDecay } = options;
   let steps = 0;
   return {
-    step(parameters, gradients, learningRate) {
+    step(gradients, learningRate) {
       steps++;
       const { scale, offset } = adamScalars(steps, learningRate, options);
-      const [own, slopes] = [pool.float32(parametersAt!, size), pool.float32(gradientsAt!, size)];
-      parameters.forEach((values, i) => {
-        own.set(values, starts[i]);
-        slopes.set(gradients[i]!, starts[i]);
-      });
+      copyAll(gradients, gradientsAt!);
       const calls: number[][] = [];
       for (let first = 0; first < size; first += CALL_PARAMETERS) {
         const places = [parametersAt!, sumsAt!, squaresAt!, gradientsAt!].map((at) => at + first * 4);
@@ -72,6 +76,7 @@ export function createAdam(lengths: readonly number[], options: AdamOptions, thr
         calls.push([...places, count, beta1, beta2, weightDecay, scale, offset]);
       }
       pool.run('adamStep', calls);
+      const own = pool.float32(parametersAt!, size);
       parameters.forEach((values, i) => {
         values.set(own.subarray(starts[i]!, starts[i]! + values.length));
       });

@@ -46,8 +46,7 @@ export async function createTrainer(
   const values = initialValues(parameters);
   addGradients(loss, parameters);
   const session = await createSession(loss.graph.encode(), { threads });
-  const lengths = Object.values(values).map(({ data }) => data.length);
-  const adam = createAdam(lengths, { beta1, beta2, epsilon, weightDecay }, threads);
+  const adam = createAdam(arraysOf(values), { beta1, beta2, epsilon, weightDecay }, threads);
   return new AdamTrainer(session, values, adam);
 }
 
@@ -82,6 +81,10 @@ function addGradients(loss: GraphValue, parameters: Readonly<Record<string, Trai
 
 type FloatTensor = Tensor & { readonly data: Float32Array };
 
+function arraysOf(tensors: Readonly<Record<string, FloatTensor>>): Float32Array[] {
+  return Object.values(tensors).map(({ data }) => data);
+}
+
 class AdamTrainer implements Trainer {
   readonly #session: Session;
   readonly #adam: Adam;
@@ -105,9 +108,7 @@ class AdamTrainer implements Trainer {
       throw new RangeError(`Trainer.step: learningRate must be positive, got ${learningRate}`);
     const names = this.#session.outputNames;
     const results = await this.#session.run({ ...feeds, ...this.#values }, names, this.#slopes);
-    const arrays = (tensors: Readonly<Record<string, FloatTensor>>) =>
-      Object.values(tensors).map(({ data }) => data);
-    this.#adam.step(arrays(this.#values), arrays(this.#slopes), learningRate);
+    this.#adam.step(arraysOf(this.#slopes), learningRate);
     return results.loss!.data[0] as number;
   }
 

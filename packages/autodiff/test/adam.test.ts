@@ -32,18 +32,18 @@ test.each([
 ])('createAdam() takes the steps of plain float32, to the bit: %i threads, weight decay %d', (threads, weightDecay) => {
   const options = { ...OPTIONS, weightDecay };
   const lengths = [70001, 3, 140000];
-  const adam = createAdam(lengths, options, threads);
-  // Another optimizer beside it has sums of its own.
-  const other = createAdam([5], options, threads);
-  const plain = lengths.map(() => plainAdam(options));
   const parameters = lengths.map((length) => Float32Array.from({ length }, (_, i) => Math.sin(i)));
+  const adam = createAdam(parameters, options, threads);
+  // Another optimizer beside it has sums of its own.
+  const other = createAdam([new Float32Array(5)], options, threads);
+  const plain = lengths.map(() => plainAdam(options));
   const expected = parameters.map((values) => values.slice());
   for (let step = 0; step < 3; step++) {
     const gradients = lengths.map((length) =>
       Float32Array.from({ length }, (_, i) => Math.cos(7 * i + step)),
     );
-    adam.step(parameters, gradients, 0.01);
-    other.step([new Float32Array(5)], [new Float32Array(5).fill(1)], 0.5);
+    adam.step(gradients, 0.01);
+    other.step([new Float32Array(5).fill(1)], 0.5);
     expected.forEach((values, i) => {
       plain[i]!(values, gradients[i]!, 0.01);
     });
@@ -54,9 +54,9 @@ test.each([
 });
 
 test('the first step of createAdam() goes by the learning rate against the sign of the gradient', () => {
-  const adam = createAdam([2], OPTIONS, 1);
   const parameters = Float32Array.of(1, -2);
-  adam.step([parameters], [Float32Array.of(5, -0.3)], 0.1);
+  const adam = createAdam([parameters], OPTIONS, 1);
+  adam.step([Float32Array.of(5, -0.3)], 0.1);
   expect(parameters[0]).toBeCloseTo(0.9, 6);
   expect(parameters[1]).toBeCloseTo(-1.9, 6);
   adam.release();

@@ -1,4 +1,4 @@
-import type { Assignment } from '@ganscout/data-model';
+import { type Assignment, rowsWhere } from '@ganscout/data-model';
 import { type BootstrapOptions, bootstrapIntervals, checkOptions, type Interval } from './bootstrap.js';
 import { rankScores } from './detection.js';
 import {
@@ -75,7 +75,7 @@ export function evaluateDiscovery(
   options: EvaluationOptions,
 ): DiscoveryFigures {
   checkInputs(truth, assignment, options);
-  const rows = Int32Array.from(truth.labels.keys()).filter((row) => truth.labels[row] !== -1);
+  const rows = rowsWhere(truth.labels, (label) => label !== -1);
   const given = scoredCase(truth, assignment, options, rows);
   const cells = joinCells(given);
   const everyRow = Int32Array.from(rows.keys());

@@ -1,4 +1,4 @@
-import type { FeatureSet } from '@ganscout/data-model';
+import { type FeatureSet, rowsWhere } from '@ganscout/data-model';
 import { createRandom, meanByLabel, squaredDistance } from '@ganscout/numeric';
 import { checkLabels } from './cohesion.js';
 import { nearestCentroidLabels } from './nearest-centroid-labels.js';
@@ -70,7 +70,7 @@ export function sampledSilhouette(
   if (!Number.isInteger(sampleSize) || sampleSize < 1) {
     throw new RangeError(`sampledSilhouette: sampleSize must be a positive integer, got ${sampleSize}`);
   }
-  const labelled = Int32Array.from(labels.keys()).filter((row) => labels[row] !== -1);
+  const labelled = rowsWhere(labels, (label) => label !== -1);
   const rows = sampleRows(labelled, sampleSize, createRandom(seed, 'metrics/silhouette'));
   const sampled = rows.map((row) => labels[row]);
   const sizes = new Float64Array(k);

@@ -1,4 +1,4 @@
-import { type FeatureSet, UNASSIGNED } from '@ganscout/data-model';
+import { type FeatureSet, rowsWhere, UNASSIGNED } from '@ganscout/data-model';
 import { createRandom, permutation } from '@ganscout/numeric';
 import { fillKernelMatrix, kernelMatrixMegabytes } from './kernel-matrix.js';
 import { landmarkFeatures } from './landmark-features.js';
@@ -56,7 +56,7 @@ export function refineClusters(
 ): RefineResult {
   checkInput(features, labels, clusterCount);
   const decisions = new Float32Array(labels.length);
-  const members = Int32Array.from(labels.keys()).filter((row) => labels[row] !== UNASSIGNED);
+  const members = rowsWhere(labels, (label) => label !== UNASSIGNED);
   if (members.length > 0) {
     const values = memberDecisions(features, labels, members, options, seed);
     for (let i = 0; i < members.length; i++) decisions[members[i]] = values[i];

@@ -1,4 +1,4 @@
-import type { FeatureSet } from '@ganscout/data-model';
+import { type FeatureSet, rowsWhere } from '@ganscout/data-model';
 import { agreementsOf, batchRows } from './agreements.js';
 import { checkFeatures, checkLabels } from './checks.js';
 import { countCodes } from './code-counts.js';
@@ -48,7 +48,7 @@ export function crossFitDistances(
   for (const cell of cells) sizes[cell]++;
   const distances = new Float32Array(labels.length * sourceCount);
   for (let fold = 0; fold < foldCount; fold++) {
-    const rows = Array.from(folds.keys()).filter((row) => folds[row] === fold);
+    const rows = rowsWhere(folds, (other) => other === fold);
     const others = {
       hash,
       sourceCount,
@@ -80,7 +80,7 @@ function fillDistances(
     readonly counts: Int32Array;
   },
   codes: PackedCodes,
-  rows: readonly number[],
+  rows: Int32Array,
   into: Float32Array,
 ): void {
   const { hash, sourceCount, sizes } = sources;

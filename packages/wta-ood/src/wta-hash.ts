@@ -99,7 +99,7 @@ export function sliceCodes(codes: PackedCodes, first: number, rows: number): Pac
 }
 
 /** Copies the given rows. */
-export function takeCodes(codes: PackedCodes, rows: readonly number[]): PackedCodes {
+export function takeCodes(codes: PackedCodes, rows: readonly number[] | Int32Array): PackedCodes {
   const { bytes, bytesPerRow } = codes;
   const taken = new Uint8Array(rows.length * bytesPerRow);
   for (const [i, row] of rows.entries()) {

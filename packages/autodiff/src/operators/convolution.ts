@@ -76,10 +76,7 @@ export const convolutionRules: OperatorRules = {
     gradient(node, _output, upstream) {
       const { x, weight, window } = partsOf(node);
       return [
-        transposedConvolution(upstream, weight, null, {
-          ...window,
-          extra: unseen(x, upstream, weight, window),
-        }),
+        inputGradient(x, upstream, weight, window),
         kernelGradient(x, upstream, weight, window),
         reduceSum(upstream, allButChannels(upstream)),
       ];
@@ -121,7 +118,7 @@ function attributesOf(weight: GraphValue, options: ConvolutionOptions) {
     kernel_shape: kernel,
     strides: options.strides ?? kernel.map(() => 1),
     dilations: options.dilations ?? kernel.map(() => 1),
-    pads: [...padding.map(([before]) => before), ...padding.map(([, after]) => after)],
+    pads: padsOf(padding),
     group: options.groups ?? 1,
   } satisfies Record<string, AttributeValue>;
 }
@@ -135,8 +132,7 @@ function partsOf(node: GraphNode): { x: GraphValue; weight: GraphValue; window: 
     refuse(node, 'of equal rank, at least 3, with sizes that are numbers but for N');
   }
   if (bias !== undefined && bias.shape.length !== 1) refuse(node, 'with a bias of one axis');
-  const padding = strides.map((_, axis) => [pads[axis]!, pads[axes + axis]!] as const);
-  return { x: x!, weight: weight!, window: { strides, dilations, padding, groups: group } };
+  return { x: x!, weight: weight!, window: { strides, dilations, padding: paddingOf(pads), groups: group } };
 }
 
 function refuse(node: GraphNode, expected: string): never {
@@ -144,16 +140,37 @@ function refuse(node: GraphNode, expected: string): never {
   throw new TypeError(`${node.operator}: shapes must be ${expected}, got ${shapes}`);
 }
 
-/** Elements at the end of each axis of a convolution's input that no kernel reaches. */
-function unseen(x: GraphValue, output: GraphValue, weight: GraphValue, window: Window): number[] {
+/**
+ * Gradient with respect to the input of a convolution from `x`, where `upstream` is that of its result.
+ *
+ * Elements at the end of an axis that no kernel reached have the gradient 0.
+ */
+export function inputGradient(
+  x: GraphValue,
+  upstream: GraphValue,
+  weight: GraphValue,
+  window: Required<ConvolutionOptions>,
+): GraphValue {
   const { strides, dilations, padding } = window;
-  return strides.map((stride, axis) => {
+  const extra = strides.map((stride, axis) => {
     const seen =
-      stride * ((output.shape[axis + 2] as number) - 1) +
+      stride * ((upstream.shape[axis + 2] as number) - 1) +
       dilations[axis]! * ((weight.shape[axis + 2] as number) - 1) +
       1;
     return (x.shape[axis + 2] as number) + padding[axis]![0] + padding[axis]![1] - seen;
   });
+  return transposedConvolution(upstream, weight, null, { ...window, extra });
+}
+
+/** ONNX's `pads`: all numbers before, then all after. */
+export function padsOf(padding: Required<ConvolutionOptions>['padding']): number[] {
+  return [...padding.map(([before]) => before), ...padding.map(([, after]) => after)];
+}
+
+/** The inverse of {@link padsOf}. */
+export function paddingOf(pads: readonly number[]): (readonly [before: number, after: number])[] {
+  const axes = pads.length / 2;
+  return Array.from({ length: axes }, (_, axis) => [pads[axis]!, pads[axes + axis]!] as const);
 }
 
 function allButChannels({ shape }: GraphValue): number[] {

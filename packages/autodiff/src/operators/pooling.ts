@@ -1,5 +1,5 @@
 import { reduceMean } from './broadcast.js';
-import { transposedConvolution } from './convolution.js';
+import { inputGradient, paddingOf, padsOf } from './convolution.js';
 import {
   elementCount,
   formatShape,
@@ -63,18 +63,14 @@ export const poolingRules: OperatorRules = {
   },
   AveragePool: {
     infer: (node) => ({ type: 'float32', shape: pooledShape(node) }),
-    gradient(node, output, upstream) {
+    gradient(node, _output, upstream) {
       const x = node.inputs[0]!;
       const { kernel, strides, padding } = windowOf(node);
-      const [, channels, ...sizes] = staticShape(x, 'gradient of AveragePool');
-      const [, , ...pooled] = staticShape(output, 'gradient of AveragePool');
-      const share = new Float32Array(channels! * elementCount(kernel)).fill(1 / elementCount(kernel));
-      const weight = x.graph.constant(share, [channels!, 1, ...kernel]);
-      const extra = sizes.map((size, axis) => {
-        const [before, after] = padding[axis]!;
-        return size + before + after - strides[axis]! * (pooled[axis]! - 1) - kernel[axis]!;
-      });
-      return [transposedConvolution(upstream, weight, null, { strides, padding, groups: channels!, extra })];
+      const channels = staticShape(x, 'gradient of AveragePool')[1]!;
+      const share = new Float32Array(channels * elementCount(kernel)).fill(1 / elementCount(kernel));
+      const weight = x.graph.constant(share, [channels, 1, ...kernel]);
+      const dilations = kernel.map(() => 1);
+      return [inputGradient(x, upstream, weight, { strides, padding, dilations, groups: channels })];
     },
   },
 };
@@ -84,14 +80,12 @@ function attributesOf({
   strides = kernel,
   padding = kernel.map(() => [0, 0] as const),
 }: PoolingOptions) {
-  const pads = [...padding.map(([before]) => before), ...padding.map(([, after]) => after)];
-  return { kernel_shape: kernel, strides, pads };
+  return { kernel_shape: kernel, strides, pads: padsOf(padding) };
 }
 
 function windowOf(node: GraphNode): Required<PoolingOptions> {
   const { kernel_shape: kernel, strides, pads } = node.attributes as ReturnType<typeof attributesOf>;
-  const padding = kernel.map((_, axis) => [pads[axis]!, pads[kernel.length + axis]!] as const);
-  return { kernel, strides, padding };
+  return { kernel, strides, padding: paddingOf(pads) };
 }
 
 function pooledShape(node: GraphNode) {

@@ -1,4 +1,4 @@
-import { type FeatureSet, selectRows, UNASSIGNED } from '@ganscout/data-model';
+import { type FeatureSet, rowsWhere, selectRows, UNASSIGNED } from '@ganscout/data-model';
 import {
   assignFolds,
   conformalPValues,
@@ -164,8 +164,4 @@ function nearestSources(distances: Float32Array, rows: number, sizes: Int32Array
     margin[i] = first === Number.POSITIVE_INFINITY ? 0 : Math.sqrt(second) - Math.sqrt(first);
   }
   return { nearest, margin };
-}
-
-function rowsWhere(values: Int32Array, accepts: (value: number) => boolean): Int32Array {
-  return Int32Array.from(values.keys()).filter((row) => accepts(values[row] as number));
 }
