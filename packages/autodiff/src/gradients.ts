@@ -25,11 +25,8 @@ export function gradients(loss: GraphValue, values: readonly GraphValue[]): Grap
   for (const value of path) {
     const upstream = gradientOf.get(value);
     if (upstream === undefined || value.node === null) continue;
-    const rule = operatorRule(value.node.operator);
-    if (rule.gradient === null)
-      throw new TypeError(`gradients: operator ${value.node.operator} has no gradient`);
-    const parts = rule.gradient(value.node, value, upstream);
-    value.node.inputs.forEach((input, index) => {
+    const { inputs, parts } = inputGradients(value, upstream);
+    inputs.forEach((input, index) => {
       const part = parts[index];
       if (part === null || part === undefined || !path.has(input)) return;
       const earlier = gradientOf.get(input);
@@ -39,12 +36,31 @@ export function gradients(loss: GraphValue, values: readonly GraphValue[]): Grap
   return values.map((value) => gradientOf.get(value) ?? zerosLike(value));
 }
 
+/** Gradients with respect to what a value depends on. @throws {TypeError} that names its node, if it has none. */
+function inputGradients(value: GraphValue, upstream: GraphValue) {
+  const derivative = value.graph.derivativeOf(value);
+  if (derivative !== undefined) return { inputs: derivative.inputs, parts: derivative.gradient(upstream) };
+  const node = value.node!;
+  const { gradient } = operatorRule(node.operator);
+  const where = `operator ${node.operator}${node.name === null ? '' : ` of node "${node.name}"`}`;
+  if (gradient === null) {
+    throw new TypeError(`gradients: ${where} has no gradient; choose values that come after it, or none`);
+  }
+  try {
+    return { inputs: node.inputs, parts: gradient(node, value, upstream) };
+  } catch (cause) {
+    if (node.name === null || !(cause instanceof TypeError)) throw cause;
+    throw new TypeError(`gradients: ${where}: ${cause.message}`, { cause });
+  }
+}
+
 /** The values, the loss, and what depends on the former and leads to the latter; last created first. */
 function valuesBetween(values: readonly GraphValue[], loss: GraphValue): Set<GraphValue> {
   const dependent = new Set<GraphValue>(values);
   for (const value of loss.graph.computedValues()) {
     const carriesGradient = value.type === 'float32' && value.id <= loss.id;
-    if (carriesGradient && value.node!.inputs.some((input) => dependent.has(input))) dependent.add(value);
+    const inputs = value.graph.derivativeOf(value)?.inputs ?? value.node!.inputs;
+    if (carriesGradient && inputs.some((input) => dependent.has(input))) dependent.add(value);
   }
   return new Set([...dependent].sort((a, b) => b.id - a.id));
 }

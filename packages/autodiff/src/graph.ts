@@ -35,12 +35,30 @@ export interface Graph {
     attributes?: Readonly<Record<string, AttributeValue>>,
     output?: number,
   ): GraphValue;
+  /** Gives the nodes that `build` adds a name, which errors about them mention. @returns what `build` returns. */
+  named<T>(name: string, build: () => T): T;
+  /**
+   * Gives a value that several nodes compute a gradient of its own, which {@link gradients} takes in place of theirs.
+   *
+   * @param value computed by this graph, used by nothing yet. @param inputs all that it depends on and that may be learned.
+   * @returns the value.
+   */
+  derive(value: GraphValue, inputs: readonly GraphValue[], gradient: Derivative['gradient']): GraphValue;
+  /** What {@link Graph.derive} said of a value. */
+  derivativeOf(value: GraphValue): Derivative | undefined;
   /** Names a value as a result of the model. @throws {RangeError} if the name is empty or taken. */
   output(name: string, value: GraphValue): void;
   /** Every value computed by a node, in the order of creation. */
   computedValues(): readonly GraphValue[];
   /** The ONNX file. Nodes and constants that no output needs are left out. @param metadata kept in the file. */
   encode(metadata?: Readonly<Record<string, string>>): Uint8Array;
+}
+
+/** A gradient that stands for those of all nodes behind a value. */
+export interface Derivative {
+  readonly inputs: readonly GraphValue[];
+  /** From the gradient of the value to that of each input, in its shape; null for none. */
+  gradient(upstream: GraphValue): readonly (GraphValue | null)[];
 }
 
 type ComputedValue = GraphValue & { readonly node: GraphNode };
@@ -56,8 +74,10 @@ class GraphBuilder implements Graph {
   readonly #outputs = new Map<string, GraphValue>();
   readonly #constantNames = new Map<GraphValue, string>();
   readonly #computed: ComputedValue[] = [];
+  readonly #derivatives = new Map<GraphValue, Derivative>();
   readonly #taken = new Set<string>();
   #count = 0;
+  #nodeName: string | null = null;
 
   constructor(name: string) {
     this.#name = name;
@@ -102,11 +122,30 @@ class GraphBuilder implements Graph {
     if (inputs.some((input) => input.graph !== this)) {
       throw new TypeError(`${operator}: every input must be a value of this graph`);
     }
-    const node: GraphNode = { operator, inputs: [...inputs], attributes, output };
+    const node: GraphNode = { operator, inputs: [...inputs], attributes, output, name: this.#nodeName };
     const { type, shape } = operatorRule(operator).infer(node);
     const value: ComputedValue = { graph: this, id: this.#count++, type, shape, node, constant: null };
     this.#computed.push(value);
     return value;
+  }
+
+  named<T>(name: string, build: () => T): T {
+    const outer = this.#nodeName;
+    this.#nodeName = name;
+    try {
+      return build();
+    } finally {
+      this.#nodeName = outer;
+    }
+  }
+
+  derive(value: GraphValue, inputs: readonly GraphValue[], gradient: Derivative['gradient']): GraphValue {
+    this.#derivatives.set(value, { inputs, gradient });
+    return value;
+  }
+
+  derivativeOf(value: GraphValue): Derivative | undefined {
+    return this.#derivatives.get(value);
   }
 
   output(name: string, value: GraphValue): void {
@@ -137,16 +176,7 @@ class GraphBuilder implements Graph {
         data: value.constant!,
       }),
     );
-    const nodes = this.#computed
-      .filter((value) => needed.has(value))
-      .map(
-        (value): OnnxNode => ({
-          operator: value.node.operator,
-          inputs: value.node.inputs.map((input) => names.get(input)!),
-          outputs: outputNames(names.get(value)!, value.node.output),
-          attributes: value.node.attributes,
-        }),
-      );
+    const nodes = this.#nodesFor(needed, names);
     const inputs = [...this.#inputs].map(describe);
     const outputs = [...this.#outputs].map(describe);
     return encodeOnnxModel({ name: this.#name, inputs, outputs, initializers, nodes, metadata });
@@ -157,6 +187,28 @@ class GraphBuilder implements Graph {
       throw new RangeError(`Graph: a name must be new and not empty, got "${name}"`);
     }
     this.#taken.add(name);
+  }
+
+  /** In the order of creation; values that differ only in which output of an operator they are share a node. */
+  #nodesFor(needed: ReadonlySet<GraphValue>, names: ReadonlyMap<GraphValue, string>): OnnxNode[] {
+    const values = this.#computed.filter((value) => needed.has(value));
+    const shared = new Set(values.filter(({ node }) => node.output > 0).map(({ node }) => nodeKey(node)));
+    const nodes = new Map<string, { node: GraphNode; outputs: string[] }>();
+    for (const value of values) {
+      const { node } = value;
+      const key = nodeKey(node);
+      const entryKey = shared.has(key) ? key : String(value.id);
+      const entry = nodes.get(entryKey) ?? { node, outputs: [] };
+      entry.outputs[node.output] = names.get(value)!;
+      nodes.set(entryKey, entry);
+    }
+    return [...nodes.values()].map(({ node, outputs }) => ({
+      operator: node.operator,
+      inputs: node.inputs.map((input) => names.get(input)!),
+      // An output that nobody needs has a name all the same.
+      outputs: Array.from(outputs, (name, i) => name ?? `${outputs.at(-1)}/${i}`),
+      attributes: node.attributes,
+    }));
   }
 
   #neededValues(): Set<GraphValue> {
@@ -181,7 +233,7 @@ class GraphBuilder implements Graph {
   }
 }
 
-/** Names of a node's outputs up to the one that is used; those before it need names too. */
-function outputNames(name: string, used: number): string[] {
-  return Array.from({ length: used + 1 }, (_, i) => (i === used ? name : `${name}/${i}`));
+/** Equal for values that are outputs of one operator on the same inputs. */
+function nodeKey({ operator, inputs, attributes }: GraphNode): string {
+  return JSON.stringify([operator, inputs.map(({ id }) => id), attributes]);
 }

@@ -1,4 +1,5 @@
 import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
+import { checkDevice, type Device } from './device.js';
 
 /** Numbers with their shape, row-major. */
 export interface Tensor {
@@ -7,10 +8,23 @@ export interface Tensor {
   readonly data: Float32Array | BigInt64Array;
 }
 
+/** A value that a model takes or gives. */
+export interface ModelValue {
+  readonly name: string;
+  /** As the runtime calls it: float32, float16, uint8, int64 …; "none" for a sequence or a map. */
+  readonly type: string;
+  /** One entry an axis: its size, or its name where the size is left open. Empty too if the model does not say. */
+  readonly shape: readonly (number | string)[];
+}
+
 /** A model that is ready to run. */
 export interface Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+  /** In the order of `inputNames`. */
+  readonly inputs: readonly ModelValue[];
+  /** In the order of `outputNames`. */
+  readonly outputs: readonly ModelValue[];
   /**
    * Computes the outputs.
    *
@@ -32,28 +46,40 @@ export interface Session {
 export interface SessionOptions {
   /** Threads inside an operator. Results of different counts may differ in the last digits; default 1. */
   readonly threads?: number;
+  /** Default `cpu`. What another device has no operator for runs on the CPU. */
+  readonly device?: Device;
+  /**
+   * Whether the runtime lays out the memory of a whole run in advance. Without it large graphs take up to half as much;
+   * default true.
+   */
+  readonly plansMemory?: boolean;
 }
 
 /**
- * Loads a model into onnxruntime-node on the CPU.
+ * Loads a model into onnxruntime-node.
  *
- * One operator runs at a time, so equal models, feeds and thread counts give equal bytes on one machine.
+ * One operator runs at a time, so equal models, feeds and thread counts give equal bytes on one machine's CPU; other
+ * devices do not promise it.
  *
  * @param model an ONNX file. @returns a session that holds native memory until `release`.
- * @throws {RangeError} if threads is not a positive integer. @throws {Error} if the runtime cannot load the model.
+ * @throws {RangeError} if threads is not a positive integer, or the installed onnxruntime was not built for the device.
+ * @throws {Error} if the runtime cannot load the model, or the machine has no such device or lacks its libraries.
  */
 export async function createSession(
   model: Uint8Array,
-  { threads = 1 }: SessionOptions = {},
+  { threads = 1, device = 'cpu', plansMemory = true }: SessionOptions = {},
 ): Promise<Session> {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new RangeError(`createSession: threads must be a positive integer, got ${threads}`);
   }
-  const session = await explainFailure('load the model', () =>
+  checkDevice(device);
+  const action = device === 'cpu' ? 'load the model' : `load the model on ${device} (is there one?)`;
+  const session = await explainFailure(action, () =>
     InferenceSession.create(model, {
-      executionProviders: ['cpu'],
+      executionProviders: [device],
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
+      enableMemPattern: plansMemory,
       interOpNumThreads: 1,
       intraOpNumThreads: threads,
       logSeverityLevel: 3,
@@ -64,6 +90,8 @@ export async function createSession(
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
+    inputs: session.inputMetadata.map(describeValue),
+    outputs: session.outputMetadata.map(describeValue),
     async run(feeds, outputs = session.outputNames, into = {}) {
       const inputs: Record<string, RuntimeTensor> = {};
       for (const name of session.inputNames) inputs[name] = toRuntime(name, feeds[name]);
@@ -74,6 +102,11 @@ export async function createSession(
     },
     release: () => session.release(),
   };
+}
+
+function describeValue(value: InferenceSession.ValueMetadata): ModelValue {
+  const { name } = value;
+  return value.isTensor ? { name, type: value.type, shape: value.shape } : { name, type: 'none', shape: [] };
 }
 
 /** Results of an earlier run are runtime tensors already and pass through. */

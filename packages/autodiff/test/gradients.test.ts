@@ -60,6 +60,36 @@ const CASES: Record<string, Record<string, Case>> = {
   Div: { broadcast: { shapes: [[2, 3], [3]], low: 0.5, build: ([a, b]) => op.div(a!, b!) } },
   Neg: { 'of a matrix': { shapes: [[2, 3]], build: ([a]) => op.neg(a!) } },
   Relu: { 'on both sides of 0': { shapes: [[4, 3]], build: ([a]) => op.relu(a!) } },
+  LeakyRelu: { 'on both sides of 0': { shapes: [[4, 3]], build: ([a]) => op.leakyRelu(a!, 0.2) } },
+  Clip: { 'within and outside': { shapes: [[4, 3]], build: ([a]) => op.clip(a!, -0.7, 0.5) } },
+  Elu: { 'on both sides of 0': { shapes: [[4, 3]], build: ([a]) => op.elu(a!, 0.7) } },
+  Softplus: { 'of a matrix': { shapes: [[2, 3]], build: ([a]) => op.softplus(a!) } },
+  HardSigmoid: { 'within and outside': { shapes: [[4, 3]], build: ([a]) => op.hardSigmoid(a!, 0.5, 0.45) } },
+  Erf: { 'of a matrix': { shapes: [[2, 3]], build: ([a]) => op.erf(a!) } },
+  Abs: { 'on both sides of 0': { shapes: [[4, 3]], build: ([a]) => op.abs(a!) } },
+  Sin: { 'of a matrix': { shapes: [[2, 3]], build: ([a]) => op.sin(a!) } },
+  Cos: { 'of a matrix': { shapes: [[2, 3]], build: ([a]) => op.cos(a!) } },
+  Pow: {
+    'by a broadcast exponent': { shapes: [[2, 3], [3]], low: 0.5, build: ([a, b]) => op.pow(a!, b!) },
+  },
+  ReduceMax: { 'without the axis': { shapes: [[2, 3, 2]], build: ([a]) => op.reduceMax(a!, [1]) } },
+  ReduceMin: { 'with the axes': { shapes: [[2, 3, 2]], build: ([a]) => op.reduceMin(a!, [0, 2], true) } },
+  Gather: {
+    'of entries more than once': {
+      shapes: [[2, 4, 3]],
+      build: ([a], graph) => op.gather(a!, 1, graph.constant(BigInt64Array.of(1n, -1n, 1n, 0n), [2, 2])),
+    },
+  },
+  BatchNormalization: {
+    'by stored statistics': {
+      shapes: [[2, 3, 2], [3], [3]],
+      build: ([x, scale, shift], graph) => {
+        const mean = graph.constant(Float32Array.of(0.1, -0.4, 0.3), [3]);
+        const variance = graph.constant(Float32Array.of(0.5, 1.5, 2), [3]);
+        return op.frozenBatchNorm(x!, { scale: scale!, shift: shift!, mean, variance }, 0.01);
+      },
+    },
+  },
   Exp: { 'of a matrix': { shapes: [[2, 3]], build: ([a]) => op.exp(a!) } },
   Log: { 'of positive values': { shapes: [[2, 3]], low: 0.5, build: ([a]) => op.log(a!) } },
   Sqrt: { 'of positive values': { shapes: [[2, 3]], low: 0.5, build: ([a]) => op.sqrt(a!) } },
@@ -152,7 +182,15 @@ const CASES: Record<string, Record<string, Case>> = {
       build: (values) => op.concat(values, 1),
     },
   },
-  Slice: { 'from the middle': { shapes: [[2, 5]], build: ([a]) => op.slice(a!, 1, [1, 3]) } },
+  Slice: {
+    'from the middle': { shapes: [[2, 5]], build: ([a]) => op.slice(a!, 1, [1, 3]) },
+    'every second element': { shapes: [[2, 6, 2]], build: ([a]) => op.slice(a!, 1, [1, 6], 2) },
+    'every third element, with some left over': {
+      shapes: [[2, 8]],
+      build: ([a]) => op.slice(a!, 1, [0, 5], 3),
+    },
+    'in the opposite order': { shapes: [[3, 2]], build: ([a]) => op.reverse(a!, 0) },
+  },
   Pad: { 'before and after': { shapes: [[2, 3]], build: ([a]) => op.pad(a!, 1, [2, 1]) } },
   MatMul: {
     'of matrices': {

@@ -101,7 +101,7 @@ test('operators refuse inputs that do not fit and name their shapes', () => {
   );
   expect(() => op.reduceSum(x, [2])).toThrow('ReduceSum: axis must be an integer in [-2, 2), got 2');
   expect(() => op.slice(x, 1, [2, 5])).toThrow(
-    'Slice: 0 ≤ start ≤ end ≤ 3 must hold along axis 1, got 2 and 5',
+    'Slice: 0 ≤ start ≤ end ≤ 3 must hold along axis 1 and a step of at least 1, got 2 and 5, step 1',
   );
   expect(() => op.concat([x, y], 0)).toThrow('Concat');
   expect(() => op.transpose(x, [0, 0])).toThrow(

@@ -21,6 +21,16 @@ test('Session.run() returns all outputs, or those asked for, and leaves the feed
   await session.release();
 });
 
+test('Session describes what a model takes and gives', async () => {
+  const graph = createGraph();
+  const x = graph.input('x', ['N', 2]);
+  graph.output('doubled', op.add(x, x));
+  const session = await createSession(graph.encode());
+  expect(session.inputs).toEqual([{ name: 'x', type: 'float32', shape: ['N', 2] }]);
+  expect(session.outputs).toEqual([{ name: 'doubled', type: 'float32', shape: ['N', 2] }]);
+  await session.release();
+});
+
 test('a result can be fed again', async () => {
   const session = await createSession(sumModel());
   const { negative } = await session.run({ x });

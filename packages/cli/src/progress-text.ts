@@ -16,6 +16,13 @@ export function describeStageEnd({ round, stage, kept, seconds, state }: StageEn
   return `${nameStage(round, stage)}: ${[...labels, time].join(', ')}`;
 }
 
+/** `round 2 train: epoch 3 of 20, loss 0.412, accuracy 0.870, 640 crops/s`. */
+export function describeEpoch(event: Extract<RunEvent, { type: 'epoch' }>): string {
+  const { round, epoch, epochs, loss, accuracy, cropsPerSecond } = event;
+  const figures = `loss ${formatFigure(loss)}, accuracy ${formatFigure(accuracy)}`;
+  return `${nameStage(round, 'train')}: epoch ${epoch} of ${epochs}, ${figures}, ${Math.round(cropsPerSecond)} crops/s`;
+}
+
 /** `round 2 merge: average purity 0.912, NMI 0.850 over the whole discovery set`. */
 export function describeFigures({ round, stage, figures }: Extract<RunEvent, { type: 'figures' }>): string {
   const purity = formatFigure(figures.wholeAveragePurity);

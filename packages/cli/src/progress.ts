@@ -4,6 +4,7 @@ import { createProgressBar, type ProgressLines } from './progress-bar.js';
 import { createMeter, type Meter } from './progress-meter.js';
 import { createPlainProgress } from './progress-plain.js';
 import {
+  describeEpoch,
   describeFigures,
   describeInputs,
   describeRoundEnd,
@@ -17,6 +18,10 @@ export interface Progress {
   readonly listener: (event: RunEvent) => void;
   /** Shows how far something else than a stage is. */
   advance(task: string, done: number, total: number, unit: string): void;
+  /** Prints a line that stays. */
+  note(line: string): void;
+  /** Prints a warning, also where progress is quiet. */
+  warn(message: string): void;
   /** Leaves the terminal clean; to be called when the run is over, well or not. */
   close(): void;
 }
@@ -36,11 +41,16 @@ export function createProgress(
     : createPlainProgress(shell.stderr, shell);
   const tell = isQuiet ? () => {} : createNarrator(lines, shell.now);
   const meters = createMeters(shell.now);
+  const warn = (message: string) =>
+    lines.print(`${paint('warning:', 'yellow', color)} ${escapeText(message)}`);
   return {
-    listener(event) {
-      if (event.type !== 'warning') return tell(event);
-      lines.print(`${paint('warning:', 'yellow', color)} ${escapeText(event.message)}`);
+    listener: (event) => (event.type === 'warning' ? warn(event.message) : tell(event)),
+    note(line) {
+      if (isQuiet) return;
+      lines.clear();
+      lines.print(escapeText(line));
     },
+    warn,
     advance(task, done, total, unit) {
       if (!isQuiet) lines.show(task, meters.of(task, done).advance(done, total, unit));
     },
@@ -67,6 +77,8 @@ function createNarrator(lines: ProgressLines, now: () => number): (event: RunEve
       }
       case 'inputs':
         return finish(describeInputs(event));
+      case 'epoch':
+        return finish([describeEpoch(event)]);
       case 'stage-end':
         return finish([describeStageEnd(event)]);
       case 'figures':

@@ -1,10 +1,13 @@
+import { classifyCommand } from './commands/classify.js';
 import { configCommand } from './commands/config.js';
 import { demoCommand } from './commands/demo.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evaluateCommand } from './commands/evaluate.js';
+import { explainCommand } from './commands/explain.js';
 import { identifyCommand } from './commands/identify.js';
 import { planCommand } from './commands/plan.js';
 import { runCommand } from './commands/run.js';
+import { trainCommand } from './commands/train.js';
 import { formatError } from './error-text.js';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.js';
 import { parseArguments } from './parse-arguments.js';
@@ -15,6 +18,9 @@ const COMMANDS = [
   planCommand,
   identifyCommand,
   evaluateCommand,
+  trainCommand,
+  classifyCommand,
+  explainCommand,
   configCommand,
   doctorCommand,
   demoCommand,

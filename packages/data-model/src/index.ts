@@ -19,4 +19,11 @@ export {
   joinValues,
   selectRows,
 } from './feature-set.js';
+export { decodeBfloat16, decodeFloat16 } from './half-precision.js';
 export { decodeNpy, encodeNpy, encodeNpyHeader, encodeNpyParts, type NpyArray, readNpy } from './npy.js';
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type SafeTensor,
+  type SafetensorsFile,
+} from './safetensors.js';

@@ -1,4 +1,10 @@
-import { createTrainer, reproducibleThreads, type Tensor, type Trainer } from '@ganscout/autodiff';
+import {
+  createTrainer,
+  NonFiniteLossError,
+  reproducibleThreads,
+  type Tensor,
+  type Trainer,
+} from '@ganscout/autodiff';
 import { type FeatureSet, selectRows } from '@ganscout/data-model';
 import { createRandom, fitStandardization, type Standardization } from '@ganscout/numeric';
 import { balancedClassWeights, drawBatches, type HoldOut, holdOutRows } from './embedding-batches.js';
@@ -98,7 +104,7 @@ async function runEpochs(
       const batches = drawBatches(plan.rows.training, batchSize, order);
       for (const batch of batches) {
         signal?.throwIfAborted();
-        sum += checkLoss(await trainer.step(fillFeeds(batch), options.learningRate), epoch);
+        sum += await takeStep(trainer, fillFeeds(batch), options.learningRate, epoch);
       }
       const parameters = trainer.parameters();
       const heldBackLoss = await judge(features, labels, plan, parameters);
@@ -128,7 +134,7 @@ function startTrainer(
     { value, initial: plan.initial[name]! },
   ]);
   return createTrainer(loss, Object.fromEntries(trained), {
-    weightDecay,
+    optimizer: { kind: 'adam', weightDecay },
     threads: reproducibleThreads(threads, batchSize),
   });
 }
@@ -185,11 +191,24 @@ async function judge(
   return sum / total;
 }
 
-function checkLoss(loss: number, epoch: number): number {
-  if (Number.isFinite(loss)) return loss;
-  throw new Error(
-    `trainEmbedding: the loss must stay finite, got ${loss} in epoch ${epoch}; try a lower learningRate`,
-  );
+async function takeStep(
+  trainer: Trainer,
+  feeds: Readonly<Record<string, Tensor>>,
+  learningRate: number,
+  epoch: number,
+): Promise<number> {
+  try {
+    return (await trainer.step(feeds, learningRate)).loss;
+  } catch (error) {
+    if (!(error instanceof NonFiniteLossError)) throw error;
+    const { loss, gradientNorm } = error;
+    const found =
+      gradientNorm === null ? `got ${loss}` : `got ${loss} with gradients of norm ${gradientNorm}`;
+    throw new Error(
+      `trainEmbedding: the loss must stay finite, ${found} in epoch ${epoch}; try a lower learningRate`,
+      { cause: error },
+    );
+  }
 }
 
 function checkTrainingSet(features: FeatureSet, labels: Int32Array, classCount: number): void {

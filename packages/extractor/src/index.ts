@@ -16,6 +16,7 @@ export {
 } from './content-whitening.js';
 export { createDescriber, type DescribedImage, type DescribeRequest, type Describer } from './describer.js';
 export { DESCRIPTOR_DIMS, describeImage, type ImageDescription } from './descriptor.js';
+export { DESCRIPTOR_PARTS, type DescriptorPart } from './descriptor-parts.js';
 export {
   decodeEmbedding,
   type EmbeddingEpoch,
@@ -29,5 +30,19 @@ export { type DescriptorOptions, descriptorOptionsSchema } from './options-descr
 export { type EmbeddingOptions, embeddingOptionsSchema } from './options-embedding.js';
 export { type WhiteningOptions, whiteningOptionsSchema } from './options-whitening.js';
 export { cropCount } from './regions.js';
+export {
+  createSpectrumCollector,
+  type ResidualSpectrum,
+  type SpectrumCollector,
+} from './residual-spectrum.js';
+export { findSpectrumPeaks, type PeakOptions, type SpectrumPeak } from './residual-spectrum-peaks.js';
 export { MINIMUM_SIDE, type RgbImage } from './rgb-image.js';
 export { partOfRows, type RowSource, rowBatches, rowsOf } from './row-source.js';
+export {
+  contrastSources,
+  type LabelledDescriptions,
+  type PartContrast,
+  type Separation,
+  type SourceContrast,
+  type ValueContrast,
+} from './source-contrasts.js';

@@ -3,10 +3,10 @@ import { COLOR_CODES, LEVELS, SEQUENCE_CODES, SEQUENCE_LENGTH } from './pattern-
 import { PATTERN_FILTER_COUNT, SEQUENCE_FILTER_COUNT } from './residual-maps.js';
 
 /** Class of each code of three colors: a pattern and its negative are of one class. */
-const COLOR_CLASSES = classify(COLOR_CODES, 3, (levels) => [levels, negate(levels)]);
+export const COLOR_CLASSES = classify(COLOR_CODES, 3, (levels) => [levels, negate(levels)]);
 
 /** Class of each code of a sequence: a sequence, its negative and both read backwards are of one class. */
-const SEQUENCE_CLASSES = classify(SEQUENCE_CODES, SEQUENCE_LENGTH, (levels) => {
+export const SEQUENCE_CLASSES = classify(SEQUENCE_CODES, SEQUENCE_LENGTH, (levels) => {
   const backwards = [...levels].reverse();
   return [levels, negate(levels), backwards, negate(backwards)];
 });

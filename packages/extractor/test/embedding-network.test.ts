@@ -27,14 +27,14 @@ test.each(Object.keys(golden.cases))('training steps with %s equal PyTorch’s',
     { value, initial: Float32Array.from(example.initial[key]) },
   ]);
   const trainer = await createTrainer(loss, Object.fromEntries(trained), {
-    weightDecay: example.weightDecay,
+    optimizer: { kind: 'adam', weightDecay: example.weightDecay },
   });
   for (const [step, masks] of (example.masks as number[][][]).entries()) {
     const fed = masks.map((mask, i) => [
       `mask${i + 1}`,
       { type: 'float32', dims: [batchSize, hiddenSizes[i]!], data: Float32Array.from(mask) },
     ]);
-    const measured = await trainer.step(
+    const { loss: measured } = await trainer.step(
       {
         features: { type: 'float32', dims: [batchSize, dims], data: Float32Array.from(example.features) },
         labels: { type: 'int64', dims: [batchSize], data: BigInt64Array.from(example.labels, BigInt) },

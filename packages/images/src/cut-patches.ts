@@ -32,6 +32,27 @@ export function layPatches(
   return patches;
 }
 
+/**
+ * Lays the patches that an image is judged by: a grid without overlap in the middle of the image, as many as fit, and
+ * of these at most `maximum`, evenly spread.
+ *
+ * @returns as `layPatches`.
+ */
+export function layCenteredPatches(
+  width: number,
+  height: number,
+  patchSize: number,
+  maximum: number | null,
+): Patch[] {
+  const left = Math.floor((width % patchSize) / 2);
+  const top = Math.floor((height % patchSize) / 2);
+  return layPatches(width, height, patchSize, maximum).map((patch) => ({
+    ...patch,
+    x: patch.x + left,
+    y: patch.y + top,
+  }));
+}
+
 /** Copies a part of an image. @throws {RangeError} if the part is not inside. */
 export function cutPatch(image: RgbImage, patch: Patch): RgbImage {
   const { x, y, width, height } = patch;

@@ -94,7 +94,7 @@ export async function decodeImage(record: ImageRecord): Promise<RgbImage> {
 }
 
 /** Decodes the whole image of a record; throws as `decodeImage`. */
-export async function decodeFile(record: ImageRecord): Promise<RgbImage> {
+export async function decodeFile(record: Pick<ImageRecord, 'file' | 'width' | 'height'>): Promise<RgbImage> {
   let bytes: Buffer;
   try {
     bytes = await readFile(record.file);

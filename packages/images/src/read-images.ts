@@ -19,7 +19,7 @@ export interface ReadingOptions {
 }
 
 /** Pixels under way at once, 200 MB; a larger image is read alone. */
-const PIXEL_BUDGET = 2 ** 26;
+export const PIXEL_BUDGET = 2 ** 26;
 
 /**
  * Decodes every record of status ok and hands them over one by one, in order; a file is decoded once for all of its

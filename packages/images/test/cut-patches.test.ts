@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cutPatch, layPatches } from '../src/cut-patches.js';
+import { cutPatch, layCenteredPatches, layPatches } from '../src/cut-patches.js';
 
 describe('layPatches()', () => {
   test('lays a grid from the top left corner and leaves the rest out', () => {
@@ -58,5 +58,24 @@ describe('cutPatch()', () => {
   test('refuses a part that is not inside', () => {
     const image = { width: 3, height: 2, data: new Uint8Array(18) };
     expect(() => cutPatch(image, { x: 2, y: 0, width: 2, height: 2 })).toThrow(RangeError);
+  });
+});
+
+describe('layCenteredPatches()', () => {
+  test('lays the grid in the middle, the odd pixel to the right and below', () => {
+    // 150 = 2 · 64 + 22, 71 = 64 + 7: 11 pixels to the left, 3 above.
+    expect(layCenteredPatches(150, 71, 64, null).map(({ x, y }) => [x, y])).toEqual([
+      [11, 3],
+      [75, 3],
+    ]);
+    expect(layCenteredPatches(64, 63, 64, null)).toEqual([]);
+  });
+
+  test('takes at most the given number, evenly spread, inside the image', () => {
+    for (let maximum = 1; maximum <= 8; maximum++) {
+      const patches = layCenteredPatches(70, 51, 16, maximum);
+      expect(patches).toHaveLength(maximum);
+      expect(patches.every(({ x, y }) => x >= 3 && x + 16 <= 67 && y >= 1 && y + 16 <= 49)).toBe(true);
+    }
   });
 });

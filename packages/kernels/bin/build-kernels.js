@@ -10,21 +10,15 @@ const isCheck = process.argv.includes('--check');
 const OPTIONS = [
   ...['-O3', '--runtime', 'stub', '--noAssert', '--use', 'abort='],
   ...['--enable', 'simd', '--enable', 'threads'],
-  ...[
-    '--importMemory',
-    '--sharedMemory',
-    '--noExportMemory',
-    '--initialMemory',
-    '2',
-    '--maximumMemory',
-    '65536',
-  ],
+  ...['--importMemory', '--noExportMemory', '--initialMemory', '2', '--maximumMemory', '65536'],
 ];
+/** Packages whose kernels run on one thread, in memory that is not shared. */
+const ONE_THREAD = ['autodiff'];
 const LINE = 100;
 
-async function compile(entry) {
+async function compile(entry, sharing) {
   let binary = null;
-  const { error, stderr } = await asc.main([entry, '--outFile', 'module.wasm', ...OPTIONS], {
+  const { error, stderr } = await asc.main([entry, '--outFile', 'module.wasm', ...OPTIONS, ...sharing], {
     readFile: (name, base) => {
       const file = resolve(base, name);
       return existsSync(file) ? readFileSync(file, 'utf8') : null;
@@ -49,7 +43,8 @@ for (const name of readdirSync(packages).sort()) {
   const entry = join(packages, name, 'assembly/index.ts');
   if (!existsSync(entry)) continue;
   const target = join(packages, name, 'src/wasm-binary.ts');
-  const text = format(await compile(entry));
+  const sharing = ONE_THREAD.includes(name) ? [] : ['--sharedMemory'];
+  const text = format(await compile(entry, sharing));
   if (existsSync(target) && readFileSync(target, 'utf8') === text) continue;
   stale += 1;
   if (isCheck) console.error(`${target} is not what assembly/ gives; run npm run build:kernels`);

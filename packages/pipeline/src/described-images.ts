@@ -4,7 +4,7 @@ import { digestOf } from './durable-files.js';
 import { SOFTWARE_VERSION } from './software.js';
 import { StageStore } from './stage-store.js';
 import {
-  type DescribeOptions,
+  type DescribeSamples,
   type Descriptions,
   describeStage,
   readDescriptions,
@@ -78,7 +78,7 @@ export async function describeImages(
 export function selectDescriptions(
   sets: readonly DescribedImages[],
   records: readonly ImageRecord[],
-  { cropSample, compressedSample, labelledCount }: Omit<DescribeOptions, 'descriptor'>,
+  { cropSample, compressedSample, labelledCount }: DescribeSamples,
 ): Descriptions {
   const { cropsPerImage, whole: first } = (sets[0] as DescribedImages).descriptions;
   const { dims } = first;

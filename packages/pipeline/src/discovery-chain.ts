@@ -1,26 +1,23 @@
-import { cropCount } from '@ganscout/extractor';
+import { createFeatureSet } from '@ganscout/data-model';
 import { markUnreadable } from '@ganscout/images';
 import type { ResolvedConfig } from './config/resolve.js';
 import type { StageOptions } from './config/schema.js';
+import { describingMethod } from './describing-method.js';
 import { digestOf } from './durable-files.js';
 import { createStudyTruth, type StudyTruth } from './evaluation.js';
 import type { Listener } from './events.js';
 import { describeHistoryShift } from './history-shift.js';
 import { gatherTruth, type RunInputs, threadCount } from './inputs.js';
 import { writeDescriptorScale } from './project-features.js';
-import { needsCompressedCopies, whiteningRound } from './round-stages.js';
+import type { Content } from './round-spaces.js';
+import { needsCompressedCopies, needsDescriptions, trainsBackbone, whiteningRound } from './round-stages.js';
 import { type RoundsInput, type RoundsResult, runRounds } from './rounds.js';
 import { createScoreboard, type Scoreboard } from './scoreboard.js';
 import { nameSources } from './source-names.js';
 import { type StageRunner, stageSeed } from './stage-runner.js';
 import { type Attribution, attributeStage, readAttribution } from './stages/attribute.js';
-import {
-  type DescribeOptions,
-  type Descriptions,
-  describeStage,
-  readDescriptions,
-} from './stages/describe.js';
-import { type Crops, pairsOfLabelled } from './stages/whiten.js';
+import { type DescribeSamples, type Descriptions, describeBy, readDescriptions } from './stages/describe.js';
+import { pairsOfLabelled } from './stages/whiten.js';
 import { type StoredRows, storedInMemory } from './stored-rows.js';
 import { createStudy, idsOf, type Study, scarceSources } from './study.js';
 
@@ -96,17 +93,26 @@ async function describe({
     const digest = digestOf(bytesOf(known.data)) + digestOf(bytesOf(discovery.data));
     return { inputs, study: candidates, descriptions: null, digest: digestOf(digest + candidates.digest) };
   }
-  const { descriptor } = (config.rounds[0] as StageOptions).extractor;
+  if (!needsDescriptions(config.rounds)) {
+    return { inputs, study: candidates, descriptions: null, digest: candidates.digest };
+  }
   const records = [...candidates.known.records, ...candidates.discovery.records];
-  const options = { descriptor, ...samplesOf(config, candidates) };
-  const key = { round: 1, stage: 'describe', options, inputs: { images: candidates.imagesDigest } } as const;
+  const method = describingMethod(config);
+  const samples = samplesOf(config, candidates);
+  const key = {
+    round: 1,
+    stage: 'describe',
+    options: { ...method.options, ...samples },
+    inputs: { images: candidates.imagesDigest, ...method.inputs },
+  } as const;
   const onProgress = (done: number) =>
     listener({ type: 'progress', stage: 'describe', done, total: records.length, unit: 'images' });
   const threads = threadCount(config.run.threads);
   const { result, digest } = await runner(listener).run(
     key,
-    (writer) => describeStage(records, options, writer, { threads, signal, onProgress }),
-    (output) => readDescriptions(output, cropCount(descriptor)),
+    async (writer) =>
+      describeBy(await method.open(threads), records, samples, writer, { threads, signal, onProgress }),
+    (output) => readDescriptions(output, method.cropsPerImage),
   );
   const marked = {
     ...inputs,
@@ -122,7 +128,7 @@ async function describe({
  *
  * Compressed copies are of labelled images: a dump that was compressed already would show what a second compression does.
  */
-export function samplesOf({ rounds }: ResolvedConfig, study: Study): Omit<DescribeOptions, 'descriptor'> {
+export function samplesOf({ rounds }: ResolvedConfig, study: Study): DescribeSamples {
   const { cropSample, compressedSample } = (rounds[0] as StageOptions).extractor.whitening;
   return {
     cropSample,
@@ -138,23 +144,44 @@ function roundsInput(
   const { labels: knownLabels, groups: knownGroups } = study.known;
   const knownCount = study.knownSources.length;
   const { knownDigest } = study;
-  const common = { config, knownLabels, knownGroups, knownCount, knownDigest, digest };
-  if (descriptions === null) {
-    const imported = inputs.imported as NonNullable<RunInputs['imported']>;
-    const seed = stageSeed(config.run.seed, 'whiten', 0);
-    const crops = pairsOfLabelled(imported.known, knownLabels, seed);
-    return { ...common, rows: storedInMemory(imported), crops };
+  const ids = { known: idsOf(study.known.records), discovery: idsOf(study.discovery.records) };
+  const common = { config, knownLabels, knownGroups, knownCount, knownDigest, digest, ids };
+  const { imagesDigest } = study;
+  if (inputs.imported !== null) {
+    const crops = pairsOfLabelled(
+      inputs.imported.known,
+      knownLabels,
+      stageSeed(config.run.seed, 'whiten', 0),
+    );
+    const described = { rows: storedInMemory(inputs.imported), crops, digest };
+    return { ...common, imagesDigest, records: [], described };
   }
+  const records = [...study.known.records, ...study.discovery.records];
+  const described = descriptions === null ? null : contentOf(config, study, descriptions, digest);
+  return { ...common, imagesDigest, records, described };
+}
+
+function contentOf(
+  config: ResolvedConfig,
+  study: Study,
+  descriptions: Descriptions,
+  digest: string,
+): Content {
   const { whole, crops, cropsPerImage, compressedPairs } = descriptions;
+  const { extractor } = describingMethod(config);
   const rows: StoredRows = {
     knownIds: idsOf(study.known.records),
     discoveryIds: idsOf(study.discovery.records),
-    space: { extractor: 'descriptor', layer: '', round: 0, transform: '' },
+    space: { extractor, layer: '', round: 0, transform: '' },
     source: whole,
   };
-  const learned: Crops | null =
-    crops.rows === 0 ? null : { source: crops, perImage: cropsPerImage, compressedPairs };
-  return { ...common, rows, crops: learned };
+  if (crops.rows > 0)
+    return { rows, crops: { source: crops, perImage: cropsPerImage, compressedPairs }, digest };
+  if (extractor === 'descriptor') return { rows, crops: null, digest };
+  // Images too small for crops: labelled images of one source stand in for them.
+  const known = createFeatureSet(rows.knownIds, whole.dims, whole.read(0, rows.knownIds.length), rows.space);
+  const seed = stageSeed(config.run.seed, 'whiten', 0);
+  return { rows, crops: pairsOfLabelled(known, study.known.labels, seed), digest };
 }
 
 async function attribute(
@@ -163,7 +190,7 @@ async function attribute(
   knownSources: readonly string[],
   runner: StageRunner,
 ): Promise<Attribution> {
-  const { config, knownLabels, knownGroups, rows } = input;
+  const { config, knownLabels, knownGroups, described } = input;
   const known = { labels: knownLabels, groups: knownGroups };
   const { spaces, labels, lastRound, digest } = rounds;
   const { ood } = config.rounds[lastRound - 1] as StageOptions;
@@ -175,7 +202,7 @@ async function attribute(
     key,
     async (writer) => {
       attributeStage(spaces.rows(ood.space), known, labels, ood, seed, writer);
-      writeDescriptorScale(writer, rows);
+      if (described !== null) writeDescriptorScale(writer, described.rows);
       const names = nameSources(knownSources, labels.assignment);
       writer.write('sources.json', `${JSON.stringify(names)}\n`);
     },
@@ -193,9 +220,11 @@ function warnOfHistory(
 ): void {
   const isWhitened = rounds.some((_, i) => whiteningRound(rounds, i + 1) !== null);
   const isEvenedOut = needsCompressedCopies(rounds);
-  if (isImported && isEvenedOut) {
-    const message =
-      'extractor.whitening.compressionWeight has no effect: the features were computed elsewhere, and there are no images to compress';
+  const reason = isImported
+    ? 'the features were computed elsewhere, and there are no images to compress'
+    : 'the features of a trained backbone are whitened without compressed copies';
+  if ((isImported || trainsBackbone(rounds)) && isEvenedOut) {
+    const message = `extractor.whitening.compressionWeight has no effect: ${reason}`;
     listener({ type: 'warning', message });
   }
   if (isImported || isEvenedOut || !isWhitened) return;

@@ -20,6 +20,18 @@ export type RunEvent =
       readonly unit: string;
     }
   | {
+      /** A backbone has gone through its training images once more. */
+      readonly type: 'epoch';
+      readonly round: number;
+      readonly epoch: number;
+      readonly epochs: number;
+      /** Mean over the batches, as trained. */
+      readonly loss: number;
+      /** Share of crops whose source was named right, in the step that learned from them. */
+      readonly accuracy: number;
+      readonly cropsPerSecond: number;
+    }
+  | {
       readonly type: 'stage-end';
       readonly round: number;
       readonly stage: StageName;

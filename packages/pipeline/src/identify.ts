@@ -1,13 +1,12 @@
 import { join } from 'node:path';
-import { createFeatureSet, type FeatureSet } from '@ganscout/data-model';
-import { createDescriber, DESCRIPTOR_DIMS } from '@ganscout/extractor';
-import { type ImageRecord, InputError, inspectImages, listGivenImages, readImages } from '@ganscout/images';
+import { type ImageRecord, InputError, inspectImages, listGivenImages } from '@ganscout/images';
 import { sourcePValue } from '@ganscout/wta-ood';
 import { loadConfig } from './config/load.js';
-import { type ResolvedConfig, resolveConfig } from './config/resolve.js';
+import { resolveConfig } from './config/resolve.js';
 import type { StageOptions } from './config/schema.js';
 import type { Listener } from './events.js';
-import { threadCount } from './inputs.js';
+import { demandsOf } from './inputs.js';
+import { readingOf, readNewImages } from './new-images.js';
 import { readProjection, stageFiles } from './project-features.js';
 import { RUN_FILES, readRun } from './run-directory.js';
 import { readSourceTest } from './source-test-files.js';
@@ -54,19 +53,19 @@ export async function identifyImages(
   paths: readonly string[],
   { listener, signal }: { listener: Listener; signal: AbortSignal },
 ): Promise<Identification[]> {
-  const { config, test, projection, sources, knownCount, threads } = openIdentifier(directory);
+  const { config, test, projection, reading, sources, knownCount } = openIdentifier(directory);
+  const { threads } = reading;
   const listing = await listGivenImages(paths, process.cwd());
-  const { minimumSide, maximumPixels } = config.data;
-  const { records } = await inspectImages(listing, { minimumSide, maximumPixels, threads, signal });
+  const { maximumPixels } = config.data;
+  const { records } = await inspectImages(listing, { ...demandsOf(config), maximumPixels, threads, signal });
   const answers: Identification[] = [];
   const answered = new Map<string, Identification>();
   for (let start = 0; start < records.length; start += BATCH) {
     const batch = records.slice(start, start + BATCH);
-    const described = await describeBatch(batch, config, threads, signal);
-    const features = await projection(described.features);
-    const rowOf = new Map(described.features.ids.map((id, row) => [id, row]));
-    const scores =
-      features.ids.length === 0 ? null : applySourceTest(test, { ...features, space: test.wta.space });
+    const described = await readNewImages(batch, reading, signal);
+    const rowOf = new Map(described.ids.map((id, row) => [id, row]));
+    const features = described.ids.length === 0 ? null : await projection(described.images);
+    const scores = features === null ? null : applySourceTest(test, { ...features, space: test.wta.space });
     for (const record of batch) {
       const row = rowOf.get(record.id);
       const fresh =
@@ -105,37 +104,11 @@ function openIdentifier(directory: string) {
   return {
     config,
     test: readSourceTest(read),
+    reading: readingOf(directory, config, options.ood.space, round),
     projection: readProjection(directory, options.ood.space, config.rounds, round),
     sources: JSON.parse(new TextDecoder().decode(read('sources.json'))) as string[],
     knownCount: run.summary.counts.knownSources,
-    threads: threadCount(config.run.threads),
   };
-}
-
-async function describeBatch(
-  records: readonly ImageRecord[],
-  config: ResolvedConfig,
-  threads: number,
-  signal: AbortSignal,
-): Promise<{ features: FeatureSet; failures: ReadonlyMap<string, string> }> {
-  const { descriptor } = (config.rounds[0] as StageOptions).extractor;
-  const describer = createDescriber(descriptor, { threads });
-  const failures = new Map<string, string>();
-  const pending: Promise<{ id: string; whole: Float32Array }>[] = [];
-  try {
-    await readImages(records, { threads, signal }, ({ image, error }, { id }) => {
-      if (image === null) failures.set(id, error.message);
-      else pending.push(describer.describe(id, image).then(({ whole }) => ({ id, whole })));
-    });
-    const described = await Promise.all(pending);
-    const data = new Float32Array(described.length * DESCRIPTOR_DIMS);
-    described.forEach(({ whole }, row) => void data.set(whole, row * DESCRIPTOR_DIMS));
-    const ids = described.map(({ id }) => id);
-    const space = { extractor: 'descriptor', layer: '', round: 0, transform: '' };
-    return { features: createFeatureSet(ids, DESCRIPTOR_DIMS, data, space), failures };
-  } finally {
-    await describer.close();
-  }
 }
 
 function answer(

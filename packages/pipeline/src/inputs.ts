@@ -11,6 +11,7 @@ import {
   matchTruth,
   readTruth,
 } from '@ganscout/images';
+import { isTrained } from './config/backbone-options.js';
 import type { ResolvedConfig } from './config/resolve.js';
 import type { InputCounts, Listener } from './events.js';
 import { readFeatures } from './read-features.js';
@@ -113,7 +114,7 @@ async function inspectBoth(
   const total = knownListing.entries.length + discoveryListing.entries.length;
   const inspect = (entries: Listing, offset: number, known?: ReadonlySet<string>) =>
     inspectImages(entries, {
-      minimumSide: data.minimumSide,
+      ...demandsOf(config),
       maximumPixels: data.maximumPixels,
       patchSize: data.patchSize,
       patchesPerImage: data.patchesPerImage,
@@ -141,7 +142,15 @@ async function inspectBoth(
   return { known, discovery, imported: null };
 }
 
-function countInputs({ records, labelSource }: ImageSet): InputCounts {
+/** What a backbone that learns from crops asks of images: room for a crop, and that they can be decoded. */
+export function demandsOf({ data, rounds }: ResolvedConfig): { minimumSide: number; verify: boolean } {
+  const backbone = rounds[0]?.extractor.backbone ?? null;
+  if (!isTrained(backbone)) return { minimumSide: data.minimumSide, verify: false };
+  return { minimumSide: Math.max(data.minimumSide, backbone.patch), verify: true };
+}
+
+/** How many images came in, by status. */
+export function countInputs({ records, labelSource }: ImageSet): InputCounts {
   const count = (status: ImageRecord['status']) =>
     records.filter((record) => record.status === status).length;
   return {

@@ -1,5 +1,5 @@
 import type { Assignment } from '@ganscout/data-model';
-import type { ImageRecord } from '@ganscout/images';
+import { type ImageRecord, InputError } from '@ganscout/images';
 import { setKernelThreads } from '@ganscout/kernels';
 import type { ResolvedConfig } from './config/resolve.js';
 import { type DescribedImages, selectDescriptions } from './described-images.js';
@@ -46,13 +46,19 @@ export interface MemoryDiscovery {
  * The stages see what they would see in a run with these known and discovery images: all that is fitted is fitted to
  * them alone.
  *
- * @throws {InputError} if a set has no usable image. @throws {StageError} if a stage fails.
+ * @throws {InputError} if a set has no usable image, or `extractor.backbone` is set: a run has it.
+ * @throws {StageError} if a stage fails.
  * @throws the signal's reason if it is aborted.
  */
 export async function discoverInMemory(
   { config, known, discovery, described }: MemoryDiscoveryInput,
   { listener, signal, clock }: { listener: Listener; signal: AbortSignal; clock: () => number },
 ): Promise<MemoryDiscovery> {
+  if (config.rounds[0]?.extractor.backbone) {
+    throw new InputError(
+      'expected extractor.backbone to be null, as images are described by the descriptor here; use ganscout run',
+    );
+  }
   setKernelThreads(threadCount(config.run.threads));
   const study = createStudy(known, discovery);
   const records = [...study.known.records, ...study.discovery.records];

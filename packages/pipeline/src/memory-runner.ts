@@ -31,7 +31,8 @@ async function writeInMemory(
   };
   const has = (name: string) => files.has(name);
   const write = (name: string, content: FileContent) => void files.set(name, bytesOf(content));
-  await compute({ has, read, write });
+  const remove = (name: string) => void files.delete(name);
+  await compute({ has, read, write, remove });
   const names = [...files.keys()].sort();
   const digests = Object.fromEntries(names.map((name) => [name, digestOf(read(name))]));
   return { digest: digestOf(JSON.stringify(digests)), files: names, has, read };

@@ -120,7 +120,7 @@ export function formatSources(rows: readonly SourceRow[]): string {
 }
 
 /** Six significant digits: more would only show noise of the arithmetic. */
-function rounded(value: number): number {
+export function rounded(value: number): number {
   return Number(value.toPrecision(6));
 }
 

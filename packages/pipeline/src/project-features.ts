@@ -1,23 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeNpy, encodeNpy, type FeatureSet, joinColumns } from '@ganscout/data-model';
-import {
-  applyContentWhitening,
-  decodeEmbedding,
-  type EmbeddingLayer,
-  embed,
-  partOfRows,
-  rowBatches,
-} from '@ganscout/extractor';
+import { applyContentWhitening, decodeEmbedding, embed, partOfRows, rowBatches } from '@ganscout/extractor';
 import { fitStandardization, type Standardization, standardize } from '@ganscout/numeric';
 import type { SpaceName, StageOptions } from './config/schema.js';
-import { whiteningRound } from './round-stages.js';
-import { roundFolder, type StageWriter } from './stage-store.js';
+import { trainsBackbone, whiteningRound } from './round-stages.js';
+import { roundFolder, type StageOutput, type StageWriter } from './stage-store.js';
 import { readWhitening } from './stages/whiten.js';
 import type { StoredRows } from './stored-rows.js';
 
-/** Takes descriptors of new images into the spaces of a finished run. */
-export type Projection = (descriptors: FeatureSet) => Promise<FeatureSet>;
+/** What is known of new images before they are taken into spaces. */
+export interface NewImages {
+  /** By the descriptor or a frozen backbone; null where a trained backbone does without. */
+  readonly descriptors: FeatureSet | null;
+  /** Layers of a trained backbone. */
+  readonly layers: ReadonlyMap<SpaceName, FeatureSet>;
+}
+
+/** Takes new images into the spaces of a finished run. */
+export type Projection = (images: NewImages) => Promise<FeatureSet>;
 
 /** Writes what standardizes descriptors, so that new images can be standardized alike. */
 export function writeDescriptorScale(
@@ -31,7 +32,7 @@ export function writeDescriptorScale(
 }
 
 /**
- * Reads a run's transforms and returns the function that takes descriptors into the joined spaces `names`.
+ * Reads a run's transforms and returns the function that takes new images into the joined spaces `names`.
  *
  * @param rounds options of each round. @param round last round of the run.
  */
@@ -41,34 +42,57 @@ export function readProjection(
   rounds: readonly StageOptions[],
   round: number,
 ): Projection {
-  const options = rounds[round - 1] as StageOptions;
-  const scale = readScale(directory, round);
-  const project = async (descriptors: FeatureSet, name: SpaceName): Promise<FeatureSet> => {
-    if (name === 'descriptor') return withScale(descriptors, scale);
-    if (name === 'whitened') {
-      const files = stageFiles(directory, whiteningRound(rounds, round) as number, 'whiten');
-      const whitening = readWhitening(files);
-      const data = await applyContentWhitening(whitening, descriptors.data);
-      const space = { ...descriptors.space, transform: 'content-whitened' };
-      return { ids: descriptors.ids, dims: data.length / Math.max(1, descriptors.ids.length), data, space };
-    }
-    return projectLayer(descriptors, name);
-  };
-  const projectLayer = async (descriptors: FeatureSet, layer: EmbeddingLayer): Promise<FeatureSet> => {
-    const trained = stageFiles(directory, round, 'train');
-    const model = decodeEmbedding(new Map(trained.files.map((file) => [file, trained.read(file)])));
-    const input = await joined(descriptors, options.extractor.embedding.space);
-    const features = await embed(model, input, layer, round);
-    if (layer === 'logits') return features;
-    const known = decodeNpy(trained.read(`known-${layer}.npy`)).data as Float32Array;
-    return withScale(features, fitStandardization(known, features.dims));
-  };
-  const joined = async (descriptors: FeatureSet, wanted: readonly SpaceName[]): Promise<FeatureSet> => {
+  const project = trainsBackbone(rounds)
+    ? projectTrained(directory, rounds, round)
+    : projectDescribed(directory, rounds, round);
+  return async (images) => {
     const parts: FeatureSet[] = [];
-    for (const name of wanted) parts.push(await project(descriptors, name));
+    for (const name of names) parts.push(await project(images, name));
     return joinColumns(parts);
   };
-  return (descriptors) => joined(descriptors, names);
+}
+
+type ProjectOne = (images: NewImages, name: SpaceName) => Promise<FeatureSet>;
+
+function projectDescribed(directory: string, rounds: readonly StageOptions[], round: number): ProjectOne {
+  const { space } = (rounds[round - 1] as StageOptions).extractor.embedding;
+  const project: ProjectOne = async (images, name) => {
+    const descriptors = images.descriptors as FeatureSet;
+    if (name === 'descriptor' || name === 'backbone')
+      return withScale(descriptors, readScale(directory, round));
+    if (name === 'whitened') return whiten(descriptors, directory, whiteningRound(rounds, round) as number);
+    const trained = stageFiles(directory, round, 'train');
+    const model = decodeEmbedding(new Map(trained.files.map((file) => [file, trained.read(file)])));
+    const parts: FeatureSet[] = [];
+    for (const wanted of space) parts.push(await project(images, wanted));
+    return scaleLayer(await embed(model, joinColumns(parts), name, round), trained.read, name);
+  };
+  return project;
+}
+
+function projectTrained(directory: string, rounds: readonly StageOptions[], round: number): ProjectOne {
+  return async ({ descriptors, layers }, name) => {
+    if (name === 'descriptor') return withScale(descriptors as FeatureSet, readScale(directory, round));
+    if (name === 'whitened') {
+      return whiten(layers.get('backbone') as FeatureSet, directory, whiteningRound(rounds, round) as number);
+    }
+    const { read } = stageFiles(directory, round, 'train');
+    return scaleLayer(layers.get(name) as FeatureSet, read, name);
+  };
+}
+
+async function whiten(features: FeatureSet, directory: string, round: number): Promise<FeatureSet> {
+  const whitening = readWhitening(stageFiles(directory, round, 'whiten'));
+  const data = await applyContentWhitening(whitening, features.data);
+  const space = { ...features.space, transform: 'content-whitened' };
+  return { ids: features.ids, dims: data.length / Math.max(1, features.ids.length), data, space };
+}
+
+/** Standardizes a layer by that of the known set; logits stay as they are. */
+function scaleLayer(features: FeatureSet, read: StageOutput['read'], layer: SpaceName): FeatureSet {
+  if (layer === 'logits') return features;
+  const known = decodeNpy(read(`known-${layer}.npy`)).data as Float32Array;
+  return withScale(features, fitStandardization(known, features.dims));
 }
 
 function withScale(features: FeatureSet, scale: Standardization): FeatureSet {

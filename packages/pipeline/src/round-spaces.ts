@@ -9,7 +9,7 @@ import type { RoundContext } from './rounds.js';
 import { type OfferedSpace, type Spaces, standardizeByKnown } from './spaces.js';
 import { stageSeed } from './stage-runner.js';
 import { readLayer, readModel, trainStage } from './stages/train.js';
-import { readBasis, readWhitenedRows, whitenStage } from './stages/whiten.js';
+import { type Crops, readBasis, readWhitenedRows, whitenStage } from './stages/whiten.js';
 import type { StoredRows } from './stored-rows.js';
 
 /** A network with the digest of the stage that trained it. */
@@ -24,6 +24,15 @@ export interface FittedBasis {
   readonly digest: string;
 }
 
+/** Rows that may be whitened, and what content is learned from. */
+export interface Content {
+  readonly rows: StoredRows;
+  /** Null where there is nothing to learn it from. */
+  readonly crops: Crops | null;
+  /** Digest of what made the rows. */
+  readonly digest: string;
+}
+
 /**
  * Offers the content-whitened space, fitted in this round or an earlier one, if a stage or the network works in it.
  *
@@ -31,13 +40,14 @@ export interface FittedBasis {
  */
 export async function offerWhitened(
   { input, runner }: RoundContext,
+  { rows, crops, digest }: Content,
   spaces: Spaces,
   labels: LabelState,
   basis: FittedBasis | null,
   options: StageOptions,
   round: number,
 ): Promise<{ spaces: Spaces; basis: FittedBasis | null }> {
-  const { config, crops, rows, digest } = input;
+  const { config } = input;
   if (whiteningRound(config.rounds, round) !== round) return { spaces, basis };
   if (crops === null) {
     throw new RangeError(

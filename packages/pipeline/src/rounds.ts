@@ -1,12 +1,21 @@
-import type { Assignment, FeatureSet } from '@ganscout/data-model';
+import type { Assignment, FeatureSet, ImageId } from '@ganscout/data-model';
+import type { ImageRecord } from '@ganscout/images';
 import { loadHnswSearch } from '@ganscout/nn-merge';
 import type { ResolvedConfig } from './config/resolve.js';
 import type { SpaceName, StageOptions } from './config/schema.js';
 import type { Listener } from './events.js';
 import { initialState, isSameDiscovery, type LabelState, readState, writeState } from './label-state.js';
+import { offerTrainedBackbone, type TrainedBackbone } from './round-backbone.js';
 import { whySettled, whyUndone } from './round-margin.js';
-import { type FittedBasis, offerLayers, offerWhitened, type TrainedNetwork } from './round-spaces.js';
-import { offerLazily, Spaces, standardizeByKnown } from './spaces.js';
+import {
+  type Content,
+  type FittedBasis,
+  offerLayers,
+  offerWhitened,
+  type TrainedNetwork,
+} from './round-spaces.js';
+import { trainsBackbone } from './round-stages.js';
+import { type OfferedSpace, offerLazily, Spaces, standardizeByKnown } from './spaces.js';
 import type { StageName } from './stage-name.js';
 import { type StageRunner, stageSeed } from './stage-runner.js';
 import type { StageWriter } from './stage-store.js';
@@ -14,22 +23,24 @@ import { clusterStage } from './stages/cluster.js';
 import { detectStage, readScores, writeScores } from './stages/detect.js';
 import { mergeStage } from './stages/merge.js';
 import { refineStage } from './stages/refine.js';
-import type { Crops } from './stages/whiten.js';
-import { loadRows, type StoredRows } from './stored-rows.js';
+import { loadRows } from './stored-rows.js';
 
 /** What the rounds work on. */
 export interface RoundsInput {
   readonly config: ResolvedConfig;
-  /** Descriptors, or features from elsewhere, of both sets. */
-  readonly rows: StoredRows;
-  /** What content is learned from; null where there is nothing to learn it from. */
-  readonly crops: Crops | null;
+  readonly ids: { readonly known: readonly ImageId[]; readonly discovery: readonly ImageId[] };
+  /** All images, the known ones first; none where features came from elsewhere. */
+  readonly records: readonly ImageRecord[];
+  /** Descriptors, features of a frozen backbone, or features from elsewhere; null where a trained backbone does without. */
+  readonly described: Content | null;
   readonly knownLabels: Int32Array;
   /** Labelled images of one group show the same content. */
   readonly knownGroups: Int32Array;
   readonly knownCount: number;
   /** Digest of the known sources and what is known of their images. */
   readonly knownDigest: string;
+  /** Digest of the images of both sets. */
+  readonly imagesDigest: string;
   /** Digest of images, labels and features. */
   readonly digest: string;
 }
@@ -49,6 +60,7 @@ export interface RoundState {
   readonly digest: string;
   readonly spaces: Spaces;
   readonly network: TrainedNetwork | null;
+  readonly backbone: TrainedBackbone | null;
   readonly basis: FittedBasis | null;
   /** N, conformal p-values of being of a known source, by the last test made; 0 before the first. */
   readonly knownPValue: Float32Array;
@@ -70,15 +82,15 @@ export interface RoundsResult extends RoundState {
  * anything moved, and a round whose clusters have collapsed is undone.
  */
 export async function runRounds(context: RoundContext): Promise<RoundsResult> {
-  const { config, rows, knownCount, digest } = context.input;
-  const descriptor = offerLazily('descriptor', digest, () => standardizeByKnown(loadRows(rows)));
+  const { config, ids, knownCount, digest } = context.input;
   let state: RoundState = {
-    labels: initialState(rows.discoveryIds.length, knownCount),
+    labels: initialState(ids.discovery.length, knownCount),
     digest,
-    spaces: new Spaces([descriptor]),
+    spaces: new Spaces(describedSpaces(context.input)),
     network: null,
+    backbone: null,
     basis: null,
-    knownPValue: new Float32Array(rows.discoveryIds.length),
+    knownPValue: new Float32Array(ids.discovery.length),
   };
   let afterFirstRound = state.labels.assignment;
   let round = 0;
@@ -114,20 +126,11 @@ async function runRound(
   options: StageOptions,
   round: number,
 ): Promise<RoundState> {
-  const whitened = await offerWhitened(context, before.spaces, before.labels, before.basis, options, round);
-  const { spaces, network } = await offerLayers(
-    context,
-    whitened.spaces,
-    before.labels,
-    before.network,
-    options,
-    round,
-  );
-  let state: RoundState = { ...before, spaces, network, basis: whitened.basis };
+  let state: RoundState = await makeSpaces(context, before, options, round);
   for (const step of labelSteps(context, options, round)) {
     const { config, knownDigest } = context.input;
     const seed = stageSeed(config.run.seed, step.stage, round);
-    const features = spaces.digest(step.spaces);
+    const features = state.spaces.digest(step.spaces);
     const inputs = { labels: state.digest, features, known: knownDigest, seed: String(seed) };
     const key = { round, stage: step.stage, options: step.options, inputs };
     const { result, digest } = await context.runner.run(
@@ -140,6 +143,51 @@ async function runRound(
     state = { ...state, labels: result.labels, digest, knownPValue };
   }
   return state;
+}
+
+/** The described rows standardized, as `descriptor`; of a frozen backbone that stands in for it as `backbone` too. */
+function describedSpaces({ described, config }: RoundsInput): OfferedSpace[] {
+  if (described === null) return [];
+  const { rows, digest } = described;
+  const descriptor = offerLazily('descriptor', digest, () => standardizeByKnown(loadRows(rows)));
+  const isBackbone = !trainsBackbone(config.rounds) && config.rounds[0]?.extractor.backbone !== null;
+  const backbone = offerLazily('backbone', digest, () => descriptor.rows);
+  return isBackbone ? [descriptor, backbone] : [descriptor];
+}
+
+/** Makes the spaces of a round: by training the backbone and whitening its features, or by whitening and the network on it. */
+async function makeSpaces(
+  context: RoundContext,
+  before: RoundState,
+  options: StageOptions,
+  round: number,
+): Promise<RoundState> {
+  const { labels } = before;
+  if (trainsBackbone(context.input.config.rounds)) {
+    const trained = await offerTrainedBackbone(
+      context,
+      before.spaces,
+      labels,
+      before.backbone,
+      options,
+      round,
+    );
+    const { content, backbone } = trained;
+    const whitened = await offerWhitened(context, content, trained.spaces, labels, null, options, round);
+    return { ...before, ...whitened, backbone };
+  }
+  const described = context.input.described as Content;
+  const whitened = await offerWhitened(
+    context,
+    described,
+    before.spaces,
+    labels,
+    before.basis,
+    options,
+    round,
+  );
+  const layers = await offerLayers(context, whitened.spaces, labels, before.network, options, round);
+  return { ...before, ...layers, basis: whitened.basis };
 }
 
 interface LabelStep {

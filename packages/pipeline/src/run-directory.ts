@@ -7,11 +7,13 @@ import type { AssignmentRow, RunSummary } from './run-summary.js';
 
 /** The output already holds a run, and nothing was said about going on with it. */
 export class RunExistsError extends Error {
-  constructor(directory: string) {
-    super(
-      `${directory} already holds a run; go on with it (--resume), redo it from a stage on (--force STAGE), ` +
-        'or choose another directory (--name, or --set run.output=DIRECTORY)',
-    );
+  /** @param message by default what `ganscout run` advises. */
+  constructor(
+    directory: string,
+    message = `${directory} already holds a run; go on with it (--resume), redo it from a stage on (--force STAGE), ` +
+      'or choose another directory (--name, or --set run.output=DIRECTORY)',
+  ) {
+    super(message);
     this.name = 'RunExistsError';
   }
 }

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkDevice } from '@ganscout/autodiff';
 import { setKernelThreads } from '@ganscout/kernels';
 import type { ResolvedConfig } from './config/resolve.js';
 import { formatConfig } from './config/resolve.js';
@@ -8,12 +9,12 @@ import { logEvents, logTimings } from './event-log.js';
 import type { Listener, RunEvent } from './events.js';
 import { countFailedInputs, finishRun } from './finish-run.js';
 import { gatherInputs, threadCount } from './inputs.js';
-import { stagesOfRound } from './round-stages.js';
+import { stageOrder, stagesOfRound } from './round-stages.js';
 import { holdsRun, RUN_FILES, RunExistsError, writeRunFiles } from './run-directory.js';
 import { lockRun } from './run-lock.js';
 import type { RunSummary } from './run-summary.js';
 import { describeMachine, SOFTWARE_VERSION } from './software.js';
-import { STAGE_NAMES, type StageName } from './stage-name.js';
+import type { StageName } from './stage-name.js';
 import { createPlanner, createStageRunner, PlanEnd, type PlannedStage } from './stage-runner.js';
 import { StageStore } from './stage-store.js';
 
@@ -42,12 +43,14 @@ export interface RunOutcome {
  * @throws {RunExistsError} if the output holds a run and neither `resume` nor `force` is set.
  * @throws {RunLockedError} if another process is writing to it.
  * @throws {InputError} if there is no usable input. @throws {StageError} if a stage fails.
+ * @throws {RangeError} if a backbone is to run on a device that the installed onnxruntime was not built for.
  * @throws the signal's reason if it is aborted; what was done is kept for `resume`.
  */
 export async function runDiscovery(config: ResolvedConfig, settings: RunSettings): Promise<RunOutcome> {
   const { force, signal, now } = settings;
   const directory = config.run.output;
   refuseExisting(directory, settings);
+  if (config.rounds[0]?.extractor.backbone) checkDevice(config.run.device);
   setKernelThreads(threadCount(config.run.threads));
   const early: RunEvent[] = [];
   const keep: Listener = (event) => void (event.type !== 'progress' && early.push(event));
@@ -60,7 +63,7 @@ export async function runDiscovery(config: ResolvedConfig, settings: RunSettings
     rmSync(join(directory, RUN_FILES.summary), { force: true });
     writeRunFiles(directory, { [RUN_FILES.config]: formatConfig(config) });
     const store = new StageStore(directory, SOFTWARE_VERSION);
-    if (force !== null) store.discardFrom(force.round, force.stage);
+    if (force !== null) store.discardFrom(force.round, force.stage, stageOrder(config.rounds));
     const log = logEvents(directory, now);
     for (const event of early) log(event);
     const timings = logTimings(directory, describeMachine());
@@ -100,12 +103,13 @@ export async function planRun(
 function following(planned: readonly PlannedStage[], { rounds }: ResolvedConfig): PlannedStage[] {
   const last = planned.at(-1) as PlannedStage;
   const reason = `follows "${last.stage}" of round ${last.round}`;
-  const done = STAGE_NAMES.indexOf(last.stage);
+  const order = stageOrder(rounds);
+  const done = order.indexOf(last.stage);
   return rounds.flatMap((_, i) => {
     const round = i + 1;
     if (round < last.round) return [];
     return stagesOfRound(rounds, round)
-      .filter((stage) => round > last.round || STAGE_NAMES.indexOf(stage) > done)
+      .filter((stage) => round > last.round || order.indexOf(stage) > done)
       .map((stage) => ({ round, stage, kept: false, reason }));
   });
 }

@@ -17,6 +17,8 @@ export interface StageWriter {
   has(name: string): boolean;
   read(name: string): Uint8Array;
   write(name: string, content: FileContent): void;
+  /** Removes a file that only an interrupted stage would need, if it is there. */
+  remove(name: string): void;
 }
 
 /** A complete stage's files. */
@@ -109,6 +111,7 @@ export class StageStore {
       has: (file) => existsSync(join(workshop, file)),
       read: (file) => readFileSync(join(workshop, file)),
       write: (file, content) => writeDurably(join(workshop, file), content),
+      remove: (file) => rmSync(join(workshop, file), { force: true }),
     });
     const files = readdirSync(workshop)
       .filter((file) => !file.startsWith('.') && file !== MANIFEST)
@@ -133,12 +136,16 @@ export class StageStore {
     return this.open(key);
   }
 
-  /** Forgets the stage and all that come after it in this and later rounds, also what they left unfinished. */
-  discardFrom(round: number, stage: StageName): void {
-    const first = STAGE_NAMES.indexOf(stage);
+  /**
+   * Forgets the stage and all that come after it in this and later rounds, also what they left unfinished.
+   *
+   * @param order in which the stages are done.
+   */
+  discardFrom(round: number, stage: StageName, order: readonly StageName[] = STAGE_NAMES): void {
+    const first = order.indexOf(stage);
     for (const { number, path } of this.#rounds()) {
       if (number < round) continue;
-      const discarded: readonly string[] = STAGE_NAMES.slice(number === round ? first : 0);
+      const discarded: readonly string[] = order.slice(number === round ? first : 0);
       for (const name of readdirSync(path)) {
         const owner = /^\.([a-z]+)-/.exec(name)?.[1] ?? name;
         if (discarded.includes(owner)) rmSync(join(path, name), { recursive: true, force: true });

@@ -97,3 +97,80 @@ test('nearestWord() finds near words only', () => {
   expect(nearestWord('epoch', ['epochs', 'seed'])).toBe('epochs');
   expect(nearestWord('banana', ['epochs', 'seed'])).toBeNull();
 });
+
+const BACKBONE = (text: string) => `${DATA}extractor: { backbone: ${text} }\n`;
+
+test('a backbone is none by default, one of ours with its defaults, or a model of the user by an absolute path', () => {
+  expect(resolved(DATA).rounds[0]?.extractor.backbone).toBeNull();
+  expect(resolved(BACKBONE('{}')).rounds[0]?.extractor.backbone).toMatchObject({
+    name: 'residual-cnn',
+    weights: null,
+  });
+  expect(resolved(BACKBONE('{ model: net.onnx }')).rounds[0]?.extractor.backbone).toEqual({
+    model: '/home/case/net.onnx',
+    output: null,
+    normalization: 'half',
+    inputSize: null,
+    layout: null,
+    tiles: 16,
+  });
+  const [first, second] = resolved(BACKBONE('{}')).rounds;
+  expect([first?.extractor.backbone, second?.extractor.backbone]).toMatchObject([
+    { epochs: 8 },
+    { epochs: 4 },
+  ]);
+  const set = resolved(BACKBONE('{}'), ['extractor.backbone.weights=w.onnx']);
+  expect(set.rounds[3]?.extractor.backbone).toMatchObject({ weights: '/tmp/w.onnx' });
+});
+
+test('a wrong backbone is refused with its place, by the kind that is meant', () => {
+  expect(problems(BACKBONE('{ model: net.onnx, epochs: 3 }'))[0]).toMatch(
+    /pipeline\.yaml:4:\d+: extractor\.backbone\.epochs: unknown key "epochs"; the keys here are model, output/,
+  );
+  expect(problems(BACKBONE('{ epocs: 3 }'))[0]).toContain('did you mean "epochs"?');
+  expect(problems(BACKBONE('{ name: resnet }'))[0]).toMatch(
+    /extractor\.backbone\.name: .*residual-cnn.*found "resnet"/,
+  );
+  expect(problems(BACKBONE('{ trainFrom: layer9 }'))[0]).toMatch(
+    /trainFrom: expected null, frozen, or a layer of residual-cnn: block1/,
+  );
+  expect(problems(BACKBONE('{ trainFrom: frozen }'))[0]).toMatch(/weights: expected a file of weights/);
+  expect(problems(BACKBONE('{ name: resnet18, patch: 16 }'))[0]).toMatch(
+    /patch: expected at least 32 for resnet18, found 16/,
+  );
+});
+
+test('a backbone needs images, room for its crops, and to be the same in all rounds', () => {
+  expect(
+    problems('data: { knownFeatures: a.npy, discoveryFeatures: b.npy }\nextractor: { backbone: {} }\n')[0],
+  ).toMatch(/extractor\.backbone: expected images in data\.known/);
+  expect(problems(BACKBONE('{ patch: 64 }'), ['data.patchSize=32'])[0]).toContain(
+    'expected at most data.patchSize, 32',
+  );
+  const other = 'rounds: { 2: { extractor: { backbone: { name: resnet18 } } } }\n';
+  expect(problems(`${BACKBONE('{}')}${other}`)[0]).toContain('expected the same in all rounds');
+  const longer = 'rounds: { 2: { extractor: { backbone: { epochs: 3 } } } }\n';
+  expect(resolved(`${BACKBONE('{}')}${longer}`).rounds[1]?.extractor.backbone).toMatchObject({ epochs: 3 });
+});
+
+test('the published recipe has options for a network that learns, and only for that', () => {
+  const trained = resolved(`preset: girish2021\n${BACKBONE('{}')}`).rounds;
+  expect(trained[0]?.extractor.backbone).toMatchObject({
+    epochs: 50,
+    learningRate: 1e-4,
+    sampling: 'weighted',
+  });
+  expect(trained[1]?.extractor.backbone).toMatchObject({ epochs: 100 });
+  expect(resolved(`preset: girish2021\n${DATA}`).rounds[0]?.extractor.backbone).toBeNull();
+  expect(problems(`preset: girish2021\n${BACKBONE('{ model: net.onnx }')}`)).toEqual([]);
+});
+
+test('formatConfig() writes a backbone that resolves to the same options', () => {
+  for (const block of ['{}', '{ model: net.onnx }']) {
+    const config = resolved(`preset: girish2021\n${BACKBONE(block)}`);
+    const again = resolveConfig(parseConfig(formatConfig(config), '/elsewhere/config.resolved.yaml'), {
+      workingDirectory: '/tmp',
+    });
+    expect(again.rounds).toEqual(config.rounds);
+  }
+});

@@ -54,3 +54,17 @@ ${FIXED}rounds:
   3: { kmeans: { space: [whitened] } }`);
   expect([1, 2, 3, 4].map((round) => whiteningRound(changed, round))).toEqual([1, null, 3, 3]);
 });
+
+test('a trained backbone goes before whitening, in every round, and the descriptor only where a space names it', () => {
+  const text = 'run: { rounds: 2 }\nextractor: { backbone: {}, whitening: { clusterWeight: 0 } }\n';
+  const rounds = roundsOf(text);
+  expect(stagesOfRound(rounds, 1)).toEqual(['train', 'whiten', ...LABELS]);
+  expect(stagesOfRound(rounds, 2)).toEqual(['train', 'whiten', ...LABELS, 'attribute']);
+  expect([1, 2].map((round) => basisRound(rounds, round))).toEqual([1, 2]);
+  expect(stagesOfRound(roundsOf(`${text}${DESCRIPTOR}`), 1)).toEqual(['describe', 'train', ...LABELS]);
+});
+
+test('a frozen backbone takes the place of the descriptor', () => {
+  const rounds = roundsOf('run: { rounds: 2 }\nextractor: { backbone: { model: net.onnx } }\n');
+  expect(stagesOfRound(rounds, 1)).toEqual(['describe', 'whiten', ...LABELS]);
+});

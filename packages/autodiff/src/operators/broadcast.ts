@@ -113,7 +113,8 @@ export const broadcastRules: OperatorRules = {
   },
 };
 
-function reducedType(node: GraphNode, requested: readonly number[]): ValueType {
+/** Type and shape of a reduction over the axes. */
+export function reducedType(node: GraphNode, requested: readonly number[]): ValueType {
   const { type, shape } = node.inputs[0]!;
   const axes = new Set(normalizeAxes(requested, shape.length, node.operator));
   const reduced =
@@ -123,8 +124,8 @@ function reducedType(node: GraphNode, requested: readonly number[]): ValueType {
   return { type, shape: reduced };
 }
 
-/** Spreads the gradient of a reduction over the elements that were reduced. */
-function restoreAxes(node: GraphNode, requested: readonly number[], upstream: GraphValue): GraphValue {
+/** Spreads the result of a reduction, or its gradient, over the elements that were reduced. */
+export function restoreAxes(node: GraphNode, requested: readonly number[], upstream: GraphValue): GraphValue {
   const input = node.inputs[0]!;
   const axes = normalizeAxes(requested, input.shape.length, node.operator);
   const kept = node.attributes.keepdims === 1 ? upstream : unsqueeze(upstream, axes);

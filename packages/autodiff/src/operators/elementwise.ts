@@ -1,11 +1,12 @@
 import { broadcastShapes, reduceToShape } from './broadcast.js';
 import {
-  formatShape,
   type GraphNode,
   type GraphValue,
   type Operand,
   type OperatorRule,
   type OperatorRules,
+  refuseTypes,
+  type ValueType,
 } from './rule.js';
 
 /** a + b, broadcast. */
@@ -36,17 +37,14 @@ export const sigmoid = (a: GraphValue): GraphValue => a.graph.apply('Sigmoid', [
 /** Hyperbolic tangent. */
 export const tanh = (a: GraphValue): GraphValue => a.graph.apply('Tanh', [a]);
 
-/** a where it is positive, slope · a elsewhere. */
-export function leakyRelu(a: GraphValue, slope: number): GraphValue {
-  return where(greater(a, 0), a, mul(a, slope));
-}
-
-/** a kept within [low, high]; its gradient is 0 where it was not within. */
-export function clip(a: GraphValue, low: number, high: number): GraphValue {
-  const { graph } = a;
-  const raised = where(greater(a, low), a, low);
-  return where(greater(graph.scalar(high), raised), raised, high);
-}
+/** a to the power b, broadcast; a must be positive where b has a gradient. */
+export const pow = (a: GraphValue, b: Operand): GraphValue => binary('Pow', a, b);
+/** |a|; its gradient at 0 is 0. */
+export const abs = (a: GraphValue): GraphValue => a.graph.apply('Abs', [a]);
+/** Sine. */
+export const sin = (a: GraphValue): GraphValue => a.graph.apply('Sin', [a]);
+/** Cosine. */
+export const cos = (a: GraphValue): GraphValue => a.graph.apply('Cos', [a]);
 
 /** a where the condition holds and b elsewhere, broadcast. @param condition of type bool. */
 export function where(condition: GraphValue, a: Operand, b: Operand): GraphValue {
@@ -54,7 +52,15 @@ export function where(condition: GraphValue, a: Operand, b: Operand): GraphValue
   return graph.apply('Where', [condition, toValue(graph, a), toValue(graph, b)]);
 }
 
-/** Operators that work on each element by itself. */
+/** max(a, b), broadcast; without gradient. */
+export const maximum = (a: GraphValue, b: Operand): GraphValue => binary('Max', a, b);
+
+/** 1 where a is positive, 0 elsewhere; without gradient. One pass, which a comparison and a choice are not. */
+export function isPositive(a: GraphValue): GraphValue {
+  return a.graph.apply('HardSigmoid', [a], { alpha: { float: 1e38 }, beta: { float: 0 } });
+}
+
+/** Arithmetic and functions that work on each element by itself. */
 export const elementwiseRules: OperatorRules = {
   Add: differentiableBinary((upstream) => [upstream, upstream]),
   Sub: differentiableBinary((upstream) => [upstream, neg(upstream)]),
@@ -63,54 +69,47 @@ export const elementwiseRules: OperatorRules = {
     div(upstream, b),
     neg(div(mul(upstream, output), b)),
   ]),
-  Neg: unary((upstream) => neg(upstream)),
-  Relu: unary((upstream, output) => where(greater(output, 0), upstream, 0)),
-  Exp: unary((upstream, output) => mul(upstream, output)),
-  Log: unary((upstream, _output, input) => div(upstream, input)),
-  Sqrt: unary((upstream, output) => div(mul(upstream, 0.5), output)),
-  Reciprocal: unary((upstream, output) => neg(mul(upstream, mul(output, output)))),
-  Sigmoid: unary((upstream, output) => mul(mul(upstream, output), sub(toValue(output.graph, 1), output))),
-  Tanh: unary((upstream, output) => mul(upstream, sub(toValue(output.graph, 1), mul(output, output)))),
-  Identity: unary((upstream) => upstream),
-  Greater: { infer: (node) => ({ ...inferBinary(node), type: 'bool' }), gradient: null },
-  Where: {
-    infer(node) {
-      const [condition, a, b] = node.inputs;
-      if (condition!.type !== 'bool' || a!.type !== b!.type) {
-        const types = node.inputs.map((input) => input.type).join(', ');
-        throw new TypeError(`Where: inputs must be bool and two values of one type, got ${types}`);
-      }
-      return {
-        type: a!.type,
-        shape: broadcastShapes(
-          'Where',
-          node.inputs.map((input) => input.shape),
-        ),
-      };
-    },
-    gradient(node, _output, upstream) {
-      const [condition, a, b] = node.inputs;
-      return [
-        null,
-        reduceToShape(where(condition!, upstream, 0), a!.shape),
-        reduceToShape(where(condition!, 0, upstream), b!.shape),
-      ];
-    },
-  },
+  Neg: unaryRule((upstream) => neg(upstream)),
+  Relu: unaryRule((upstream, output) => mul(upstream, isPositive(output))),
+  Exp: unaryRule((upstream, output) => mul(upstream, output)),
+  Log: unaryRule((upstream, _output, input) => div(upstream, input)),
+  Sqrt: unaryRule((upstream, output) => div(mul(upstream, 0.5), output)),
+  Reciprocal: unaryRule((upstream, output) => neg(mul(upstream, mul(output, output)))),
+  Sigmoid: unaryRule((upstream, output) => mul(mul(upstream, output), sub(toValue(output.graph, 1), output))),
+  Tanh: unaryRule((upstream, output) => mul(upstream, sub(toValue(output.graph, 1), mul(output, output)))),
+  Identity: unaryRule((upstream) => upstream),
+  Pow: differentiableBinary((upstream, a, b, output) => [
+    mul(upstream, mul(b, pow(a, sub(b, 1)))),
+    mul(upstream, mul(output, log(a))),
+  ]),
+  Abs: unaryRule((upstream, _output, input) => mul(upstream, input.graph.apply('Sign', [input]))),
+  Sin: unaryRule((upstream, _output, input) => mul(upstream, cos(input))),
+  Cos: unaryRule((upstream, _output, input) => neg(mul(upstream, sin(input)))),
+  Max: { infer: inferBinary, gradient: null },
+  Sign: withoutGradient(),
+  Floor: withoutGradient(),
+  Ceil: withoutGradient(),
+  Round: withoutGradient(),
 };
 
-function unary(
-  gradient: (upstream: GraphValue, output: GraphValue, input: GraphValue) => GraphValue,
+function withoutGradient(): OperatorRule {
+  return { infer: inferUnary, gradient: null };
+}
+
+/** Rule of an operator on one value, from the gradient with respect to it. */
+export function unaryRule(
+  gradient: (upstream: GraphValue, output: GraphValue, input: GraphValue, node: GraphNode) => GraphValue,
 ): OperatorRule {
   return {
-    infer: ({ operator, inputs }) => {
-      const { type, shape } = inputs[0]!;
-      if (type === 'bool')
-        throw new TypeError(`${operator}: the input must be numeric, got bool ${formatShape(shape)}`);
-      return { type, shape };
-    },
-    gradient: (node, output, upstream) => [gradient(upstream, output, node.inputs[0]!)],
+    infer: inferUnary,
+    gradient: (node, output, upstream) => [gradient(upstream, output, node.inputs[0]!, node)],
   };
+}
+
+function inferUnary(node: GraphNode): ValueType {
+  const { type, shape } = node.inputs[0]!;
+  if (type === 'bool') refuseTypes(node, 'numeric');
+  return { type, shape };
 }
 
 function differentiableBinary(
@@ -131,14 +130,15 @@ function differentiableBinary(
   };
 }
 
-function inferBinary({ operator, inputs }: GraphNode) {
-  const [a, b] = inputs;
+/** Type and shape of the result of arithmetic on two values. */
+export function inferBinary(node: GraphNode): ValueType {
+  const [a, b] = node.inputs;
   if (a!.type !== b!.type || a!.type === 'bool') {
     throw new TypeError(
-      `${operator}: both inputs must be of one numeric type, got ${a!.type} and ${b!.type}`,
+      `${node.operator}: both inputs must be of one numeric type, got ${a!.type} and ${b!.type}`,
     );
   }
-  return { type: a!.type, shape: broadcastShapes(operator, [a!.shape, b!.shape]) };
+  return { type: a!.type, shape: broadcastShapes(node.operator, [a!.shape, b!.shape]) };
 }
 
 function binary(operator: string, a: GraphValue, b: Operand): GraphValue {

@@ -1,6 +1,6 @@
 import { broadcastShapes, reduceToShape } from './broadcast.js';
 import { formatShape, type GraphNode, type GraphValue, type OperatorRules } from './rule.js';
-import { transpose } from './shape.js';
+import { reshape, transpose } from './shape.js';
 
 /** Which matrices of a product are transposed first. */
 export interface Transposition {
@@ -31,6 +31,28 @@ export function gemm(
 ): GraphValue {
   const inputs = c === null ? [a, b] : [a, b, c];
   return a.graph.apply('Gemm', inputs, { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 });
+}
+
+/** Columns from which on shares of them are wide on any usual number of threads. */
+const WIDE = 640;
+
+/**
+ * {@link gemm} without a bias, to the same bits on several threads.
+ *
+ * The runtime gives threads rows, or columns where there are more of these, and sums in other blocks where shares of columns
+ * are narrow. So of few columns, if there are fewer rows still, the transposed product is made. See `reproducibleThreads`.
+ */
+export function steadyGemm(
+  a: GraphValue,
+  b: GraphValue,
+  { transposeA = false, transposeB = false }: Transposition = {},
+): GraphValue {
+  const rows = a.shape[transposeA ? 1 : 0] as number;
+  const columns = b.shape[transposeB ? 0 : 1] as number;
+  if (columns <= rows || columns >= WIDE) return gemm(a, b, null, { transposeA, transposeB });
+  const turned = gemm(b, a, null, { transposeA: !transposeB, transposeB: !transposeA });
+  // The runtime would merge a transposition right after a product into it.
+  return reshape(transpose(reshape(turned, [columns, rows, 1]), [1, 0, 2]), [rows, columns]);
 }
 
 /** A fully connected layer with weights as PyTorch keeps them. @param x N × in. @param weight out × in. @param bias out. */

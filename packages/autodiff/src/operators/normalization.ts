@@ -1,6 +1,7 @@
-import { reduceMean } from './broadcast.js';
-import { add, div, mul, sqrt, sub } from './elementwise.js';
-import type { GraphValue } from './rule.js';
+import { reduceSum } from './broadcast.js';
+import { add, div, mul, neg, relu, sqrt, sub } from './elementwise.js';
+import { gemm, matMul, steadyGemm } from './linear.js';
+import { type GraphValue, staticShape } from './rule.js';
 import { reshape } from './shape.js';
 
 /** A normalized batch with the statistics it was normalized by. */
@@ -13,44 +14,175 @@ export interface NormalizedBatch {
 }
 
 /**
- * Batch norm with the statistics of the batch itself, as in training.
+ * Batch norm with the statistics of the batch itself, as in training. There is no gradient through mean and variance alone.
  *
- * @param x N × C × spatial axes. @param scale C. @param shift C.
- * @param epsilon added to the variance.
+ * @param x N × C × spatial axes, or C × N × spatial axes. @param scale C. @param shift C.
+ * @param options `epsilon`: added to the variance, by default 1e-5; `channelAxis`: 1, or 0 for channels first.
  *
- * Source: S. Ioffe, C. Szegedy, "Batch Normalization", ICML 2015, algorithm 1.
+ * The variance is the mean square less the square of the mean, so it loses digits where the mean is many times the deviation.
+ * Source: S. Ioffe, C. Szegedy, "Batch Normalization", ICML 2015, algorithm 1 and the gradients of section 3.
  */
 export function batchNorm(
   x: GraphValue,
   scale: GraphValue,
   shift: GraphValue,
-  epsilon = 1e-5,
+  { epsilon = 1e-5, channelAxis = 1 }: { readonly epsilon?: number; readonly channelAxis?: 0 | 1 } = {},
 ): NormalizedBatch {
-  const axes = [...x.shape.keys()].filter((axis) => axis !== 1);
-  const mean = reduceMean(x, axes, true);
-  const centered = sub(x, mean);
-  const variance = reduceMean(mul(centered, centered), axes, true);
-  const channels = [x.shape[1] as number];
-  const factor = div(alongChannels(scale, x), sqrt(add(variance, epsilon)));
-  return {
-    result: add(mul(centered, factor), alongChannels(shift, x)),
-    mean: reshape(mean, channels),
-    variance: reshape(variance, channels),
-  };
+  const maps = flattened(x, channelAxis);
+  const batch = normalizeMaps(maps, { scale, shift, epsilon });
+  const shape = staticShape(x, 'batchNorm');
+  const result = x.graph.derive(reshape(batch.normalized, shape), [x, scale, shift], (upstream) => {
+    const slopes = flattened(upstream, channelAxis).values;
+    const product = sumOfChannels(mul(slopes, maps.values), maps);
+    const sums = backwardSums(batch, sumOfChannels(slopes, maps), product);
+    const corrected = scaleAndShift(maps.values, sums.perValue, sums.constant);
+    const scaled = mul(slopes, reshape(batch.factor, [1, maps.channels, 1]));
+    return [reshape(add(scaled, corrected), shape), sums.scale, sums.shift];
+  });
+  return { result, mean: batch.mean, variance: batch.variance };
 }
 
-/** Batch norm with given statistics, as in inference. @param mean C. @param variance C. */
+/**
+ * A convolution by single pixels of channel-major maps, then batch norm: `batchNorm` of `channelMajorConvolution`.
+ *
+ * With Y = W X the gradient needs no map as large as Y but that of the result itself: what batch norm adds to the gradient is
+ * linear in Y, so that it becomes a C × C matrix times X. That pays where there are no fewer kernels than channels.
+ *
+ * @param x C × N × H × W. @param weight M × 1 × 1 × C. @param scale M. @param shift M. @param epsilon added to the variance.
+ */
+export function normalizedPointwise(
+  x: GraphValue,
+  weight: GraphValue,
+  {
+    scale,
+    shift,
+    epsilon,
+  }: { readonly scale: GraphValue; readonly shift: GraphValue; readonly epsilon: number },
+): NormalizedBatch {
+  const [c, n, h, w] = staticShape(x, 'normalizedPointwise') as [number, number, number, number];
+  const m = weight.shape[0] as number;
+  const places = n * h * w;
+  const pixels = reshape(x, [c, places]);
+  const kernels = reshape(weight, [m, c]);
+  const maps = {
+    values: reshape(steadyGemm(kernels, pixels), [1, m, places]),
+    images: 1,
+    channels: m,
+    places,
+  };
+  const batch = normalizeMaps(maps, { scale, shift, epsilon });
+  const result = reshape(batch.normalized, [m, n, h, w]);
+  x.graph.derive(result, [x, weight, scale, shift], (upstream) => {
+    const slopes = reshape(upstream, [m, places]);
+    const products = steadyGemm(slopes, pixels, { transposeB: true });
+    const sums = backwardSums(batch, reduceSum(slopes, [1]), reduceSum(mul(products, kernels), [1]));
+    const [factor, perValue, constant] = [batch.factor, sums.perValue, sums.constant].map((value) =>
+      reshape(value, [m, 1]),
+    ) as [GraphValue, GraphValue, GraphValue];
+    const mixing = gemm(kernels, mul(kernels, perValue), null, { transposeA: true });
+    const corrected = add(steadyGemm(mixing, pixels), gemm(kernels, constant, null, { transposeA: true }));
+    const pixelGradient = add(steadyGemm(mul(kernels, factor), slopes, { transposeA: true }), corrected);
+    const gram = steadyGemm(pixels, pixels, { transposeB: true });
+    const offset = matMul(constant, reshape(reduceSum(pixels, [1]), [1, c]));
+    const kernelGradient = add(mul(products, factor), gemm(mul(kernels, perValue), gram, offset));
+    return [
+      reshape(pixelGradient, [c, n, h, w]),
+      reshape(kernelGradient, [m, 1, 1, c]),
+      sums.scale,
+      sums.shift,
+    ];
+  });
+  return { result, mean: batch.mean, variance: batch.variance };
+}
+
+/** Maps normalized by their own mean and variance; all but `normalized` are of one number a channel. */
+interface NormalizedMaps {
+  readonly normalized: GraphValue;
+  readonly mean: GraphValue;
+  readonly variance: GraphValue;
+  /** 1 / √(variance + ε). */
+  readonly inverse: GraphValue;
+  /** What the maps are multiplied by: scale · inverse. */
+  readonly factor: GraphValue;
+  readonly count: number;
+}
+
+function normalizeMaps(
+  maps: Maps,
+  {
+    scale,
+    shift,
+    epsilon,
+  }: { readonly scale: GraphValue; readonly shift: GraphValue; readonly epsilon: number },
+): NormalizedMaps {
+  const count = maps.images * maps.places;
+  const mean = mul(sumOfChannels(maps.values, maps), 1 / count);
+  const square = mul(sumOfChannels(mul(maps.values, maps.values), maps), 1 / count);
+  const variance = relu(sub(square, mul(mean, mean)));
+  const inverse = div(scale.graph.scalar(1), sqrt(add(variance, epsilon)));
+  const factor = mul(scale, inverse);
+  const normalized = scaleAndShift(maps.values, factor, sub(shift, mul(mean, factor)));
+  return { normalized, mean, variance, inverse, factor, count };
+}
+
+/**
+ * The gradients of scale and shift, and that of a value x, which is factor · upstream + perValue · x + constant.
+ *
+ * @param upstream sum of the upstream gradient of each channel. @param product sum of it times x.
+ */
+function backwardSums(
+  { mean, inverse, factor, count }: NormalizedMaps,
+  upstream: GraphValue,
+  product: GraphValue,
+): Readonly<Record<'scale' | 'shift' | 'perValue' | 'constant', GraphValue>> {
+  const scale = mul(inverse, sub(product, mul(mean, upstream)));
+  const perValue = neg(mul(mul(factor, inverse), mul(scale, 1 / count)));
+  const constant = neg(add(mul(perValue, mean), mul(factor, mul(upstream, 1 / count))));
+  return { scale, shift: upstream, perValue, constant };
+}
+
+/** Batch norm with given statistics, as in inference. @param channelAxis 1, or 0 for channels first. */
 export function normalizeBy(
   x: GraphValue,
   { mean, variance, scale, shift }: Readonly<Record<'mean' | 'variance' | 'scale' | 'shift', GraphValue>>,
-  epsilon = 1e-5,
+  { epsilon = 1e-5, channelAxis = 1 }: { readonly epsilon?: number; readonly channelAxis?: 0 | 1 } = {},
 ): GraphValue {
+  const maps = flattened(x, channelAxis);
   const factor = div(scale, sqrt(add(variance, epsilon)));
-  const centered = sub(x, alongChannels(mean, x));
-  return add(mul(centered, alongChannels(factor, x)), alongChannels(shift, x));
+  const result = scaleAndShift(maps.values, factor, sub(shift, mul(mean, factor)));
+  return reshape(result, staticShape(x, 'normalizeBy'));
 }
 
-/** A value of each channel in the shape that broadcasts to `x`. */
-function alongChannels(value: GraphValue, x: GraphValue): GraphValue {
-  return reshape(value, [x.shape[1] as number, ...x.shape.slice(2).map(() => 1)]);
+interface Maps {
+  /** images × channels × places; one image if the channels come first. */
+  readonly values: GraphValue;
+  readonly images: number;
+  readonly channels: number;
+  readonly places: number;
+}
+
+function flattened(x: GraphValue, channelAxis: 0 | 1): Maps {
+  const shape = staticShape(x, 'batchNorm');
+  const images = channelAxis === 0 ? 1 : shape[0]!;
+  const channels = shape[channelAxis]!;
+  const places = shape.slice(channelAxis + 1).reduce((a, b) => a * b, 1);
+  return { values: reshape(x, [images, channels, places]), images, channels, places };
+}
+
+/** C; the places first, which is what the runtime does quickest. */
+function sumOfChannels(values: GraphValue, { channels, places }: Maps): GraphValue {
+  if (values.shape[0] === 1) return reduceSum(reshape(values, [channels, places]), [1]);
+  return reduceSum(reduceSum(values, [2]), [0]);
+}
+
+/** values · factor + offset of each channel, as a depthwise convolution: one pass. */
+function scaleAndShift(values: GraphValue, factor: GraphValue, offset: GraphValue): GraphValue {
+  const channels = values.shape[1] as number;
+  return values.graph.apply('Conv', [values, reshape(factor, [channels, 1, 1]), offset], {
+    kernel_shape: [1],
+    strides: [1],
+    dilations: [1],
+    pads: [0, 0],
+    group: channels,
+  });
 }

@@ -1,5 +1,6 @@
 import { reduceMean } from './broadcast.js';
-import { inputGradient, paddingOf, padsOf } from './convolution.js';
+import { paddingOf, padsOf } from './convolution.js';
+import { inputGradient } from './convolution-gradients.js';
 import {
   elementCount,
   formatShape,

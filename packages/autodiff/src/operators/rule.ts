@@ -25,6 +25,8 @@ export interface GraphNode {
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   /** Which of the operator's outputs is used, from 0. */
   readonly output: number;
+  /** What its maker calls it, for errors; null if nothing. */
+  readonly name: string | null;
 }
 
 /** A value, or a number that becomes a scalar constant. */
@@ -76,6 +78,12 @@ export function constantIntegers(node: GraphNode, index: number): number[] {
   const constant = node.inputs[index]?.constant;
   if (constant instanceof BigInt64Array) return Array.from(constant, Number);
   throw new TypeError(`${node.operator}: input ${index} must be a constant of integers`);
+}
+
+/** Throws that the inputs of a node must be of other types or shapes, and which they are. */
+export function refuseTypes({ operator, inputs }: GraphNode, expected: string): never {
+  const found = inputs.map(({ type, shape }) => `${type} ${formatShape(shape)}`).join(', ');
+  throw new TypeError(`${operator}: inputs must be ${expected}, got ${found}`);
 }
 
 /** Axes as numbers in [0, rank). @throws {RangeError} if one is outside [-rank, rank). */

@@ -1,3 +1,4 @@
+import type { Dimension } from '../onnx-encoding.js';
 import {
   constantIntegers,
   elementCount,
@@ -7,6 +8,7 @@ import {
   normalizeAxes,
   type OperatorRules,
   staticShape,
+  type ValueType,
 } from './rule.js';
 
 /** Exchanges the axes: axis i of the result is axis `order[i]` of the value. By default the order is reversed. */
@@ -15,7 +17,11 @@ export function transpose(value: GraphValue, order?: readonly number[]): GraphVa
   return value.graph.apply('Transpose', [value], { perm });
 }
 
-/** The same elements, row-major, in another shape. */
+/**
+ * The same elements, row-major, in another shape.
+ *
+ * @param shape its first size may be 0 where that of the value is known only when the model runs: it stays as it is.
+ */
 export function reshape(value: GraphValue, shape: readonly number[]): GraphValue {
   return value.graph.apply('Reshape', [value, value.graph.integers(shape)]);
 }
@@ -27,23 +33,29 @@ export function concat(values: readonly GraphValue[], axis: number): GraphValue 
   return first.graph.apply('Concat', values, { axis });
 }
 
-/** Elements [start, end) along one axis. @param start, end in [0, size]. */
+/** Elements [start, end) along one axis, or every `step`-th of them. @param start, end in [0, size]. @param step positive. */
 export function slice(
   value: GraphValue,
   axis: number,
-  range: readonly [start: number, end: number],
+  [start, end]: readonly [start: number, end: number],
+  step = 1,
 ): GraphValue {
-  const { graph } = value;
-  const [start, end] = range;
-  return graph.apply('Slice', [
-    value,
-    graph.integers([start]),
-    graph.integers([end]),
-    graph.integers([axis]),
-  ]);
+  const numbers = step === 1 ? [start, end, axis] : [start, end, axis, step];
+  return value.graph.apply('Slice', [value, ...numbers.map((number) => value.graph.integers([number]))]);
 }
 
-/** Adds zeros before and after the elements of one axis. */
+/** The elements of one axis in the opposite order. */
+export function reverse(value: GraphValue, axis: number): GraphValue {
+  const numbers = [-1, BEFORE_FIRST, axis, -1];
+  return value.graph.apply('Slice', [value, ...numbers.map((number) => value.graph.integers([number]))]);
+}
+
+/** Entries of one axis in the order of the indices. @param indices int64; their axes take the place of the one. */
+export function gather(value: GraphValue, axis: number, indices: GraphValue): GraphValue {
+  return value.graph.apply('Gather', [value, indices], { axis });
+}
+
+/** Adds zeros before and after the elements of one axis. @param before, after at least 0. */
 export function pad(
   value: GraphValue,
   axis: number,
@@ -56,6 +68,19 @@ export function pad(
   amounts[rank + place!] = after;
   return value.graph.apply('Pad', [value, value.graph.integers(amounts)]);
 }
+
+/** Adds a number before and after the elements of every axis. @param amounts before each axis, then after each. */
+export function padAll(value: GraphValue, amounts: readonly number[], fill: number): GraphValue {
+  const { graph } = value;
+  const numbers = fill === 0 ? [] : [graph.scalar(fill)];
+  return graph.apply('Pad', [value, graph.integers(amounts), ...numbers]);
+}
+
+/** End of a slice that counts down to the first element. */
+const BEFORE_FIRST = -(2 ** 40);
+
+/** Elements of the largest matrix that a gradient of Gather is made by. */
+const MAX_INDICATOR = 2 ** 24;
 
 /** Operators that move elements and change none. */
 export const shapeRules: OperatorRules = {
@@ -84,13 +109,12 @@ export const shapeRules: OperatorRules = {
     infer(node) {
       const input = node.inputs[0]!;
       const shape = constantIntegers(node, 1);
-      const before = staticShape(input, 'Reshape');
-      if (shape.some((size) => size < 0) || elementCount(shape) !== elementCount(before)) {
-        throw new TypeError(
-          `Reshape: the new shape must have the ${elementCount(before)} elements of ${formatShape(before)}, got ${formatShape(shape)}`,
-        );
+      const [rows, ...others] = input.shape;
+      if (typeof rows === 'string' && shape[0] === 0) {
+        const { shape: inner } = inferReshape({ type: input.type, shape: others }, shape.slice(1));
+        return { type: input.type, shape: [rows, ...inner] };
       }
-      return { type: input.type, shape };
+      return inferReshape(input, shape);
     },
     gradient(node, _output, upstream) {
       return [reshape(upstream, staticShape(node.inputs[0]!, 'gradient of Reshape')), null];
@@ -109,15 +133,22 @@ export const shapeRules: OperatorRules = {
       });
     },
   },
+  Gather: {
+    infer: inferGather,
+    gradient: (node, _output, upstream) => [gatherGradient(node, upstream)],
+  },
   Slice: {
     infer(node) {
       const { type, shape } = node.inputs[0]!;
-      const { axis, start, end } = sliceRange(node);
-      return { type, shape: shape.with(axis, end - start) };
+      if (constantIntegers(node, 3).length > 1) return { type, shape: boxShape(node) };
+      const { axis, start, end, step } = sliceRange(node);
+      return { type, shape: shape.with(axis, Math.ceil((end - start) / step)) };
     },
     gradient(node, _output, upstream) {
-      const { axis, start, end, size } = sliceRange(node);
-      return [pad(upstream, axis, [start, size - end]), null, null, null];
+      const { axis, start, end, step, size, isReversed } = sliceRange(node);
+      if (isReversed) return [reverse(upstream, axis)];
+      const spread = step === 1 ? upstream : interleaveZeros(upstream, axis, { step, length: end - start });
+      return [pad(spread, axis, [start, size - end])];
     },
   },
   Pad: {
@@ -142,6 +173,31 @@ export const shapeRules: OperatorRules = {
   },
 };
 
+function inferGather({ inputs, attributes }: GraphNode): ValueType {
+  const { type, shape } = inputs[0]!;
+  const [axis] = normalizeAxes([attributes.axis as number], shape.length, 'Gather');
+  return { type, shape: shape.toSpliced(axis!, 1, ...inputs[1]!.shape) };
+}
+
+/** Adds up the gradients of each entry, by a product with the matrix of ones where an index is that of the entry. */
+function gatherGradient(node: GraphNode, upstream: GraphValue): GraphValue {
+  const shape = staticShape(node.inputs[0]!, 'gradient of Gather');
+  const [axis] = normalizeAxes([node.attributes.axis as number], shape.length, 'Gather');
+  const size = shape[axis!]!;
+  const places = normalizeAxes(constantIntegers(node, 1), size, 'gradient of Gather');
+  if (size * places.length > MAX_INDICATOR) {
+    throw new TypeError(
+      `gradient of Gather: ${places.length} indices into ${size} entries must make at most ${MAX_INDICATOR} pairs`,
+    );
+  }
+  const indicator = new Float32Array(size * places.length);
+  for (const [column, place] of places.entries()) indicator[place * places.length + column] = 1;
+  const [outer, inner] = [elementCount(shape.slice(0, axis)), elementCount(shape.slice(axis! + 1))];
+  const matrix = upstream.graph.constant(indicator, [size, places.length]);
+  const product = upstream.graph.apply('MatMul', [matrix, reshape(upstream, [outer, places.length, inner])]);
+  return reshape(product, shape);
+}
+
 function inferConcat({ inputs, attributes }: GraphNode) {
   const { type, shape } = inputs[0]!;
   const [axis] = normalizeAxes([attributes.axis as number], shape.length, 'Concat');
@@ -163,16 +219,54 @@ function inferConcat({ inputs, attributes }: GraphNode) {
   return { type, shape: shape.with(axis!, total) };
 }
 
-function sliceRange(node: GraphNode): { axis: number; start: number; end: number; size: number } {
+/** Shape of a slice along several axes, which `cutBox` checks and gives a gradient. */
+function boxShape(node: GraphNode): Dimension[] {
+  const [starts, ends, axes, steps] = [1, 2, 3, 4].map((index) => constantIntegers(node, index));
+  const shape = [...node.inputs[0]!.shape];
+  for (const [i, axis] of axes!.entries()) {
+    const size = shape[axis] as number;
+    const [start, end] = [starts![i]!, ends![i]!].map((at) => (at < 0 ? at + size : at));
+    shape[axis] = Math.ceil((end! - start!) / steps![i]!);
+  }
+  return shape;
+}
+
+function sliceRange(node: GraphNode) {
   const { shape } = node.inputs[0]!;
   const start = constantIntegers(node, 1)[0]!;
   const end = constantIntegers(node, 2)[0]!;
   const axis = normalizeAxes(constantIntegers(node, 3), shape.length, 'Slice')[0]!;
+  const step = node.inputs.length > 4 ? constantIntegers(node, 4)[0]! : 1;
   const size = shape[axis]!;
-  if (typeof size !== 'number' || start < 0 || end < start || end > size) {
+  if (typeof size === 'number' && start === -1 && end === BEFORE_FIRST && step === -1) {
+    return { axis, start: 0, end: size, step: 1, size, isReversed: true };
+  }
+  if (typeof size !== 'number' || start < 0 || end < start || end > size || step < 1) {
     throw new RangeError(
-      `Slice: 0 ≤ start ≤ end ≤ ${size} must hold along axis ${axis}, got ${start} and ${end}`,
+      `Slice: 0 ≤ start ≤ end ≤ ${size} must hold along axis ${axis} and a step of at least 1, got ${start} and ${end}, step ${step}`,
     );
   }
-  return { axis, start, end, size };
+  return { axis, start, end, step, size, isReversed: false };
+}
+
+/** Sets the elements of an axis `step` apart, with zeros between and after them, up to the length. */
+function interleaveZeros(
+  value: GraphValue,
+  axis: number,
+  { step, length }: { readonly step: number; readonly length: number },
+): GraphValue {
+  const shape = staticShape(value, 'gradient of Slice');
+  const count = shape[axis]!;
+  const apart = pad(reshape(value, shape.toSpliced(axis + 1, 0, 1)), axis + 1, [0, step - 1]);
+  return slice(reshape(apart, shape.with(axis, count * step)), axis, [0, length]);
+}
+
+function inferReshape(input: ValueType, shape: readonly number[]): ValueType {
+  const before = staticShape(input, 'Reshape');
+  if (shape.some((size) => size < 0) || elementCount(shape) !== elementCount(before)) {
+    throw new TypeError(
+      `Reshape: the new shape must have the ${elementCount(before)} elements of ${formatShape(before)}, got ${formatShape(shape)}`,
+    );
+  }
+  return { type: input.type, shape: [...shape] };
 }

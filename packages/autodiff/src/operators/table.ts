@@ -1,6 +1,10 @@
+import { activationRules } from './activation.js';
 import { broadcastRules } from './broadcast.js';
-import { convolutionRules } from './convolution.js';
+import { comparisonRules } from './comparison.js';
+import { convolutionRules } from './convolution-rules.js';
 import { elementwiseRules } from './elementwise.js';
+import { extremeRules } from './extreme.js';
+import { frozenNormalizationRules } from './frozen-normalization.js';
 import { linearRules } from './linear.js';
 import { lossRules } from './loss.js';
 import { poolingRules } from './pooling.js';
@@ -10,9 +14,13 @@ import { shapeRules } from './shape.js';
 /** Rules of every operator in use. A new family of operators is one more file and one more line here. */
 const OPERATOR_RULES: ReadonlyMap<string, OperatorRule> = new Map(
   [
+    activationRules,
     broadcastRules,
+    comparisonRules,
     convolutionRules,
     elementwiseRules,
+    extremeRules,
+    frozenNormalizationRules,
     linearRules,
     lossRules,
     poolingRules,

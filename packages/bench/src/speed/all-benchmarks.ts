@@ -4,6 +4,7 @@ import { embeddingBenchmark } from './benchmarks/embedding.js';
 import { kmeansBenchmarks } from './benchmarks/kmeans.js';
 import { mergeBenchmarks } from './benchmarks/merge.js';
 import { metricsBenchmark } from './benchmarks/metrics.js';
+import { networkBenchmarks } from './benchmarks/networks.js';
 import { refineBenchmark } from './benchmarks/refine.js';
 import { runBenchmark } from './benchmarks/run.js';
 import { wtaBenchmark } from './benchmarks/wta.js';
@@ -15,6 +16,7 @@ export const ALL_BENCHMARKS: readonly Benchmark[] = [
   ...mergeBenchmarks,
   refineBenchmark,
   embeddingBenchmark,
+  ...networkBenchmarks,
   ...descriptorBenchmarks,
   metricsBenchmark,
   runBenchmark,

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { encodeNpy } from '@ganscout/data-model';
 import { quantile } from '@ganscout/numeric';
 import type { Benchmark, Comparison, PeerResult, Prepared } from './benchmark.js';
-import { type Peer, PeerMissingError, startPeer } from './peer-process.js';
+import { type MeasuredProcess, ProcessMissingError } from './measured-process.js';
+import { startPeer } from './peer-process.js';
 
 /** Median and least of some times, in seconds. */
 export interface Times {
@@ -74,7 +75,7 @@ export async function measure<Result>(
   const load = await context.load();
   const folder = mkdtempSync(join(tmpdir(), 'ganscout-bench-'));
   let prepared: Prepared<Result> | null = null;
-  let peer: Peer | string = '';
+  let peer: MeasuredProcess | string = '';
   try {
     context.onProgress(`${benchmark.name}: preparing`);
     prepared = await benchmark.prepare({
@@ -100,12 +101,12 @@ async function findPeer<Result>(
   benchmark: Benchmark<Result>,
   { peerInput }: Prepared<Result>,
   { interpreter, peers, threads, environment }: MeasuringContext,
-): Promise<Peer | string> {
+): Promise<MeasuredProcess | string> {
   const script = join(peers, benchmark.peer.script);
   try {
     return await startPeer({ interpreter, script, input: peerInput, threads, environment });
   } catch (error) {
-    if (error instanceof PeerMissingError) return error.message;
+    if (error instanceof ProcessMissingError) return error.message;
     throw error;
   }
 }
@@ -113,7 +114,7 @@ async function findPeer<Result>(
 async function runPairs<Result>(
   benchmark: Benchmark<Result>,
   prepared: Prepared<Result>,
-  peer: Peer | string,
+  peer: MeasuredProcess | string,
   context: MeasuringContext,
 ): Promise<Omit<Measurement, 'load'>> {
   const { name, title, aim, repetitions = 1 } = benchmark;

@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Identification } from '@ganscout/pipeline';
 import { defineCommand } from '../command.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { expandFolders } from '../expand-folders.js';
 import { createProgress } from '../progress.js';
 import { type Shell, tableWidth } from '../shell.js';
 import { formatFigure, formatTable } from '../tables.js';
@@ -44,22 +43,6 @@ async function identifyAndReport(
   if (failed === 0) return EXIT.done;
   shell.stderr.write(`${failed} of ${found.length} images could not be used; the table says why.\n`);
   return failed === found.length ? EXIT.noInput : EXIT.someInputsFailed;
-}
-
-/** Puts the images below a folder in its place. */
-async function expandFolders(paths: readonly string[], workingDirectory: string): Promise<string[]> {
-  const { listDiscoveryImages } = await import('@ganscout/images');
-  const expanded: string[] = [];
-  for (const path of paths) {
-    const found = await stat(resolve(workingDirectory, path)).catch(() => null);
-    if (found?.isDirectory()) {
-      const { entries } = await listDiscoveryImages(path, { baseDirectory: workingDirectory });
-      for (const entry of entries) expanded.push(entry.path);
-    } else {
-      expanded.push(path);
-    }
-  }
-  return expanded;
 }
 
 /** One line an image: its source, how far it is from the known ones, and the three nearest sources. */

@@ -1,7 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import type { core } from 'zod';
-import { ConfigError, type ConfigProblem, nearestWord } from './config-error.js';
+import { isTrained } from './backbone-options.js';
+import { ConfigError, type ConfigProblem } from './config-error.js';
+import { describeIssue } from './config-problems.js';
 import { type LoadedConfig, parseSettings } from './load.js';
 import { presetTree } from './presets.js';
 import {
@@ -12,7 +13,7 @@ import {
   type StageOptions,
   stagesSchema,
 } from './schema.js';
-import { isTree, mergeTrees, type Tree, valueAt } from './tree.js';
+import { isTree, mergeTrees, type Tree, treeAt, valueAt } from './tree.js';
 
 /** A configuration with nothing left open: what the rest of the program sees. */
 export interface ResolvedConfig {
@@ -50,12 +51,13 @@ export function resolveConfig(
   check(loaded.tree, loaded);
   const home = resolve(workingDirectory, dirname(loaded.file));
   const tree = mergeTrees(
-    withAbsoluteOutput(loaded.tree, home),
-    withAbsoluteOutput(fromSettings, workingDirectory),
+    withAbsolutePaths(loaded.tree, home),
+    withAbsolutePaths(fromSettings, workingDirectory),
   );
   const { run, data, preset } = check(tree, { ...loaded, file: '--set', locate: () => null });
-  const base = mergeTrees(presetTree(preset), stagePart(tree));
-  const overrides = mergeTrees(roundsPart(presetTree(preset)), roundsPart(tree));
+  const presetOptions = presetTree(preset, valueAt(tree, ['extractor', 'backbone']));
+  const base = mergeTrees(presetOptions, stagePart(tree));
+  const overrides = mergeTrees(roundsPart(presetOptions), roundsPart(tree));
   const rounds: StageOptions[] = [];
   let current = withoutRounds(base);
   for (let round = 1; round <= run.rounds; round++) {
@@ -65,6 +67,7 @@ export function resolveConfig(
   }
   const output = run.output ?? resolve(home, 'runs', name ?? 'default');
   checkInputs(data, loaded);
+  checkBackbone(data, rounds, loaded);
   const isSet = (key: DataPath) => valueAt(fromSettings, ['data', key]) !== undefined;
   const directories = DATA_PATHS.map((key) => [key, isSet(key) ? workingDirectory : home]);
   const directoryOf = Object.fromEntries(directories) as Record<DataPath, string>;
@@ -74,45 +77,22 @@ export function resolveConfig(
 function check(tree: Tree, { file, locate }: Pick<LoadedConfig, 'file' | 'locate'>) {
   const result = configSchema.safeParse(tree);
   if (result.success) return result.data;
-  throw new ConfigError(result.error.issues.flatMap((issue) => problemsOf(issue, tree, file, locate)));
+  throw new ConfigError(result.error.issues.flatMap((issue) => describeIssue(issue, tree, { file, locate })));
 }
 
-function problemsOf(
-  issue: core.$ZodIssue,
-  tree: Tree,
-  file: string,
-  locate: LoadedConfig['locate'],
-): ConfigProblem[] {
-  const describe = (path: readonly PropertyKey[], message: string, key?: string): ConfigProblem => ({
-    path: [...path, ...(key === undefined ? [] : [key])].map(String).join('.'),
-    message,
-    file,
-    ...locate(path, key),
-  });
-  if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(issue.path);
-    return issue.keys.map((key) => {
-      const nearest = nearestWord(key, known);
-      const hint = nearest === null ? `the keys here are ${known.join(', ')}` : `did you mean "${nearest}"?`;
-      return describe(issue.path, `unknown key "${key}"; ${hint}`, key);
-    });
-  }
-  const found = JSON.stringify(valueAt(tree, issue.path)) ?? 'nothing';
-  return [describe(issue.path, `${issue.message.replace(/, received .*$/, '')}, found ${found}`)];
-}
+/** Paths that stand in the tree itself, and are no part of `data`. */
+const OTHER_PATHS = [
+  ['run', 'output'],
+  ['extractor', 'backbone', 'weights'],
+  ['extractor', 'backbone', 'model'],
+] as const;
 
-/** The keys that the schema knows at a path. */
-function keysAt(path: readonly PropertyKey[]): string[] {
-  const inRound = path[0] === 'rounds' && path.length > 1;
-  const defaults: unknown = inRound ? stagesSchema.parse({}) : configSchema.parse({});
-  const place = valueAt(defaults, inRound ? path.slice(2) : path);
-  return isTree(place) ? Object.keys(place) : [];
-}
-
-function withAbsoluteOutput(tree: Tree, home: string): Tree {
-  const output = valueAt(tree, ['run', 'output']);
-  if (typeof output !== 'string' || output === '') return tree;
-  return mergeTrees(tree, { run: { output: resolve(home, output) } });
+function withAbsolutePaths(tree: Tree, home: string): Tree {
+  return OTHER_PATHS.reduce((absolute, keys) => {
+    const path = valueAt(tree, keys);
+    if (typeof path !== 'string' || path === '') return absolute;
+    return mergeTrees(absolute, treeAt(keys, resolve(home, path)));
+  }, tree);
 }
 
 const STAGE_BLOCKS = Object.keys(stagesSchema.shape);
@@ -150,6 +130,49 @@ function checkInputs(data: DataOptions, { file, locate }: LoadedConfig): void {
   }
   if ((data.knownFeatures === null) !== (data.discoveryFeatures === null) && problems.length === 0) {
     demand('knownFeatures', 'expected images for both sets or features for both, found one of each');
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
+/** What a training may have other values of from a later round on. */
+const PER_ROUND = ['epochs', 'batchSize', 'learningRate', 'schedule', 'sampling', 'augmentation'] as const;
+
+function checkBackbone(
+  data: DataOptions,
+  rounds: readonly StageOptions[],
+  { file, locate }: LoadedConfig,
+): void {
+  const [first, ...later] = rounds.map(({ extractor }) => extractor.backbone);
+  const problems: ConfigProblem[] = [];
+  const refuse = (key: string, message: string) => {
+    const path = ['extractor', 'backbone', ...(key === '' ? [] : [key])];
+    problems.push({ path: path.join('.'), message, file, ...locate(path) });
+  };
+  const lasting = (backbone: typeof first) =>
+    JSON.stringify(backbone, (key, value) =>
+      (PER_ROUND as readonly string[]).includes(key) ? undefined : value,
+    );
+  if (later.some((backbone) => lasting(backbone) !== lasting(first))) {
+    refuse(
+      '',
+      `expected the same in all rounds but for ${PER_ROUND.join(', ')}, found another under "rounds"`,
+    );
+  }
+  if (first && data.knownFeatures !== null) {
+    refuse(
+      '',
+      'expected images in data.known and data.discovery, found features computed elsewhere; set null',
+    );
+  }
+  if (
+    isTrained(first ?? null) &&
+    data.patchSize !== null &&
+    data.patchSize < (first as { patch: number }).patch
+  ) {
+    refuse(
+      'patch',
+      `expected at most data.patchSize, ${data.patchSize}, found ${(first as { patch: number }).patch}`,
+    );
   }
   if (problems.length > 0) throw new ConfigError(problems);
 }

@@ -1,12 +1,22 @@
+import { DEVICES } from '@ganscout/autodiff';
 import { descriptorOptionsSchema, embeddingOptionsSchema, whiteningOptionsSchema } from '@ganscout/extractor';
 import { kmeansOptionsSchema } from '@ganscout/kmeans';
 import { mergeOptionsSchema } from '@ganscout/nn-merge';
 import { refineOptionsSchema } from '@ganscout/refine';
 import { wtaOptionsSchema } from '@ganscout/wta-ood';
 import * as z from 'zod';
+import { backboneSchema } from './backbone-options.js';
 
 /** The representations of an image that a stage can work in. */
-export const SPACE_NAMES = ['descriptor', 'whitened', 'hidden1', 'hidden2', 'embedding', 'logits'] as const;
+export const SPACE_NAMES = [
+  'descriptor',
+  'backbone',
+  'whitened',
+  'hidden1',
+  'hidden2',
+  'embedding',
+  'logits',
+] as const;
 export type SpaceName = (typeof SPACE_NAMES)[number];
 
 function spaces(names: [SpaceName, ...SpaceName[]]) {
@@ -16,7 +26,7 @@ function spaces(names: [SpaceName, ...SpaceName[]]) {
     .default(names)
     .describe(
       'Representations the stage works in, side by side: the descriptor standardized by the known set, ' +
-        'the content-whitened descriptor, or a layer of the network.',
+        'the features of the backbone, either of them content-whitened, or a layer of the network.',
     );
 }
 
@@ -35,6 +45,10 @@ const runSchema = z.strictObject({
     .union([z.int().min(1).max(256), z.literal('auto')])
     .default('auto')
     .describe('Threads that decode and describe images; results do not depend on it.'),
+  device: z
+    .enum(DEVICES)
+    .default('cpu')
+    .describe('Where networks run; on another device than the CPU the last digits of results may vary.'),
 });
 
 const dataSchema = z.strictObject({
@@ -79,6 +93,7 @@ const dataSchema = z.strictObject({
 
 const extractorSchema = z.strictObject({
   descriptor: descriptorOptionsSchema.prefault({}),
+  backbone: backboneSchema,
   whitening: whiteningOptionsSchema
     .extend({
       cropSample: z

@@ -3,6 +3,7 @@ import {
   createDescriber,
   cropCount,
   DESCRIPTOR_DIMS,
+  type Describer,
   type DescriptorOptions,
   type ImageDescription,
   type RowSource,
@@ -24,14 +25,33 @@ export interface Descriptions {
   readonly failures: ReadonlyMap<ImageId, string>;
 }
 
-export interface DescribeOptions {
-  readonly descriptor: DescriptorOptions;
+/** Of which images more than the whole is described. */
+export interface DescribeSamples {
   /** Images whose crops are kept, at the most. */
   readonly cropSample: number;
   /** Labelled images of which a compressed copy is described too, at the most. */
   readonly compressedSample: number;
   /** Records that are labelled: these many from the first. */
   readonly labelledCount: number;
+}
+
+export interface DescribeOptions extends DescribeSamples {
+  readonly descriptor: DescriptorOptions;
+}
+
+/** What describes images, by the descriptor or a frozen network. */
+export interface ImageDescriber extends Pick<Describer, 'describe' | 'close'> {
+  /** D. */
+  readonly dims: number;
+  /** C; an image that is too small for crops has none all the same. */
+  readonly cropsPerImage: number;
+}
+
+/** What surrounds describing. */
+export interface DescribeContext {
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number) => void;
 }
 
 /** Images in one file: what an interruption can lose. */
@@ -46,21 +66,43 @@ const QUALITIES = [60, 95] as const;
  */
 export async function describeStage(
   records: readonly ImageRecord[],
-  options: DescribeOptions,
+  { descriptor, ...samples }: DescribeOptions,
   writer: StageWriter,
-  context: { threads: number; signal: AbortSignal; onProgress: (done: number) => void },
+  context: DescribeContext,
 ): Promise<void> {
-  const sampled = sampleIds(records, options.cropSample);
-  const copied = sampleIds(records.slice(0, options.labelledCount), options.compressedSample);
+  const describer = createDescriber(descriptor, { threads: context.threads });
+  const dims = DESCRIPTOR_DIMS;
+  await describeBy(
+    { ...describer, dims, cropsPerImage: cropCount(descriptor) },
+    records,
+    samples,
+    writer,
+    context,
+  );
+}
+
+/**
+ * Describes as {@link describeStage}, by whatever describes images.
+ *
+ * @param describer closed at the end.
+ */
+export async function describeBy(
+  describer: ImageDescriber,
+  records: readonly ImageRecord[],
+  samples: DescribeSamples,
+  writer: StageWriter,
+  context: DescribeContext,
+): Promise<void> {
+  const sampled = sampleIds(records, samples.cropSample);
+  const copied = sampleIds(records.slice(0, samples.labelledCount), samples.compressedSample);
   const parts = Math.ceil(records.length / PART_SIZE);
-  const describer = createDescriber(options.descriptor, { threads: context.threads });
   try {
     for (let part = 0; part < parts; part++) {
       const start = part * PART_SIZE;
       const members = records.slice(start, start + PART_SIZE);
       if (!writer.has(partName('whole', part))) {
         const described = await describePart(members, copied, describer.describe, context, start);
-        writePart(writer, part, described, sampled, cropCount(options.descriptor));
+        writePart(writer, part, described, sampled, describer);
       }
       context.onProgress(start + members.length);
     }
@@ -89,17 +131,20 @@ export function readDescriptions(output: StageOutput, cropsPerImage: number): De
 
 /** The rows of all parts, one part after the other. */
 function rowsInParts(output: StageOutput, kind: 'whole' | 'crops'): RowSource {
-  const dims = DESCRIPTOR_DIMS;
+  let dims = 0;
   let held: { part: number; data: Float32Array } | null = null;
   const open = (part: number): Float32Array => {
     if (held?.part !== part) {
-      held = { part, data: readNpy(output.read(partName(kind, part))).data as Float32Array };
+      const { shape, data } = readNpy(output.read(partName(kind, part)));
+      dims = shape.at(-1) as number;
+      held = { part, data: data as Float32Array };
     }
     return held.data;
   };
   const starts = [0];
   for (let part = 0; output.has(partName(kind, part)); part++) {
-    starts.push((starts[part] as number) + open(part).length / dims);
+    const { length } = open(part);
+    starts.push((starts[part] as number) + length / dims);
   }
   const rows = starts.at(-1) as number;
   const read = (from: number, to: number): Float32Array => {
@@ -145,11 +190,7 @@ async function describePart(
   members: readonly ImageRecord[],
   copied: ReadonlySet<ImageId>,
   describe: Describe,
-  {
-    threads,
-    signal,
-    onProgress,
-  }: { threads: number; signal: AbortSignal; onProgress: (done: number) => void },
+  { threads, signal, onProgress }: DescribeContext,
   before: number,
 ): Promise<Outcome[]> {
   const pending: Promise<Outcome>[] = [];
@@ -189,7 +230,7 @@ function writePart(
   part: number,
   outcomes: readonly Outcome[],
   sampled: ReadonlySet<ImageId>,
-  cropsPerImage: number,
+  { dims, cropsPerImage }: ImageDescriber,
 ): void {
   const whole: Float32Array[] = [];
   const crops: Float32Array[] = [];
@@ -201,17 +242,17 @@ function writePart(
       continue;
     }
     whole.push(described.whole);
-    if (sampled.has(id)) crops.push(described.crops);
+    if (sampled.has(id) && described.crops.length > 0) crops.push(described.crops);
     if (described.copy !== null) compressedPairs.push(described.whole, described.copy);
   }
   const encode = (rows: Float32Array[], shape: number[]) =>
     encodeNpy({ shape: [rows.length, ...shape], data: joined(rows) });
-  const pairs = { shape: [compressedPairs.length / 2, 2, DESCRIPTOR_DIMS], data: joined(compressedPairs) };
-  writer.write(partName('crops', part), encode(crops, [cropsPerImage, DESCRIPTOR_DIMS]));
+  const pairs = { shape: [compressedPairs.length / 2, 2, dims], data: joined(compressedPairs) };
+  writer.write(partName('crops', part), encode(crops, [cropsPerImage, dims]));
   writer.write(partName('compressed', part), encodeNpy(pairs));
   writer.write(failedName(part), `${JSON.stringify(failed)}\n`);
   // The part counts as done once this file is there.
-  writer.write(partName('whole', part), encode(whole, [DESCRIPTOR_DIMS]));
+  writer.write(partName('whole', part), encode(whole, [dims]));
 }
 
 /** Chooses by the digest of the id, so that the choice does not depend on order or names. */
