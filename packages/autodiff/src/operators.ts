@@ -35,6 +35,7 @@ export {
   type NormalizedBatch,
   normalizeBy,
   normalizedPointwise,
+  normalizedPointwisePays,
 } from './operators/normalization.js';
 export { averagePool, globalAveragePool, maxPool, type PoolingOptions } from './operators/pooling.js';
 export { type Interpolation, resize } from './operators/resize.js';

@@ -82,7 +82,7 @@ export class Layers {
   readonly #isChannelMajor: boolean;
   /** Maps that are C × N × H × W. */
   readonly #channelMajor = new WeakSet<GraphValue>();
-  /** What convolutions by single pixels with no fewer kernels than channels were made of: batch norm after them knows a shorter way. */
+  /** What convolutions by single pixels were made of, after which batch norm knows a shorter way. */
   readonly #pointwise = new WeakMap<GraphValue, { maps: GraphValue; weight: GraphValue }>();
 
   constructor(name: string, options: LayersOptions = {}) {
@@ -262,7 +262,9 @@ export class Layers {
     const [kernels, channels, height, width] = shape as [number, number, number, number];
     const isPlain =
       height * width * options.strides[0]! === 1 && options.padding.flat().every((size) => size === 0);
-    if (isPlain && kernels >= channels) this.#pointwise.set(result, { maps, weight });
+    const places = (maps.shape as number[]).slice(1).reduce((a, b) => a * b, 1);
+    const pays = operators.normalizedPointwisePays(channels, kernels, places);
+    if (isPlain && pays) this.#pointwise.set(result, { maps, weight });
     return this.#like(maps, result);
   }
 }
