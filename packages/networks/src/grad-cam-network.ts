@@ -11,9 +11,6 @@ export interface ImageBatchSize {
   readonly imageSize: readonly [height: number, width: number];
 }
 
-/** Missing arrays that an error names. */
-const LISTED = 20;
-
 /** Operators that end a classifier and turn logits into probabilities. */
 const ENDINGS = new Set(['Softmax', 'LogSoftmax', 'Sigmoid', 'Identity']);
 
@@ -26,11 +23,8 @@ export function networkOfPlan(plan: NetworkPlan, weights: Weights, batch: number
   const layers = new Layers(plan.backbone.name, { weights, isSketch: true });
   const images = layers.graph.input('images', [batch, 3, plan.patchSize, plan.patchSize]);
   const { logits, maps } = buildNetwork(layers, images, plan);
-  const missing = [...layers.arrays.weights.keys()].filter((name) => !weights.has(name));
-  if (missing.length === 0) return { images, logits, maps };
-  throw new TypeError(
-    `Grad-CAM: every array of the network is needed, missing are ${missing.slice(0, LISTED).join(', ')}`,
-  );
+  layers.arrays.requireGiven('Grad-CAM');
+  return { images, logits, maps };
 }
 
 /**

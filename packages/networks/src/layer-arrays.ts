@@ -32,6 +32,9 @@ export interface RunningAverage extends TrainedArray {
 /** Share of the new batch in a running average, as PyTorch's `momentum`. */
 const RUNNING_SHARE = 0.1;
 
+/** Missing arrays that an error names. */
+const LISTED = 20;
+
 /** The arrays of the layers of a network, by names such as `conv1.weight`, in one graph. */
 export class LayerArrays {
   /** Every array in use, in the order of the layers. */
@@ -89,6 +92,19 @@ export class LayerArrays {
     const value = this.#graph.input(name, shape);
     const next = add(mul(value, 1 - RUNNING_SHARE), mul(batch, RUNNING_SHARE));
     this.averages.set(name, { value, initial: data, next });
+  }
+
+  /**
+   * Makes sure that nothing was drawn, as a network in use has all its arrays.
+   *
+   * @param purpose begins the error. @throws {TypeError} that names the first twenty that were not given.
+   */
+  requireGiven(purpose: string): void {
+    const missing = [...this.weights.keys()].filter((name) => !this.#given.has(name));
+    if (missing.length === 0) return;
+    throw new TypeError(
+      `${purpose}: every array of the network is needed, missing are ${missing.slice(0, LISTED).join(', ')}`,
+    );
   }
 
   /**

@@ -55,12 +55,7 @@ export function encodeNetwork(
   const { graph } = layers;
   const images = graph.input(MODEL_VALUES.images, ['N', 3, plan.patchSize, plan.patchSize]);
   const { features, logits } = buildNetwork(layers, images, plan);
-  const missing = [...layers.arrays.weights.keys()].filter((name) => !weights.has(name));
-  if (missing.length > 0) {
-    throw new TypeError(
-      `encodeNetwork: every array of the network is needed, missing are ${missing.join(', ')}`,
-    );
-  }
+  layers.arrays.requireGiven('encodeNetwork');
   graph.output(MODEL_VALUES.logits, logits);
   graph.output(MODEL_VALUES.logProbabilities, operators.logSoftmax(logits));
   graph.output(MODEL_VALUES.probabilities, operators.softmax(logits));

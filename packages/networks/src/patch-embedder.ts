@@ -52,12 +52,7 @@ export function encodeEmbedder(
   const { features } = backbone.build(layers, normalize(images, backbone.normalization));
   graph.output('backbone', features);
   if (classCount !== null) addHead(layers, features, classCount);
-  const missing = [...layers.arrays.weights.keys()].filter((name) => !weights.has(name));
-  if (missing.length > 0) {
-    throw new TypeError(
-      `encodeEmbedder: every array of the network is needed, missing are ${missing.join(', ')}`,
-    );
-  }
+  layers.arrays.requireGiven('encodeEmbedder');
   return graph.encode();
 }
 

@@ -4,21 +4,19 @@ import { type GraphValue, staticShape } from './rule.js';
 /** A number for each of two axes, rows first. */
 export type Pair = readonly [number, number];
 
+/** Steps to every element. */
+export const EVERY: Pair = [1, 1];
+
 /** The sizes of a value of four axes. @throws {TypeError} if one is known only when the model runs. */
 export function fourSizes(value: GraphValue): [number, number, number, number] {
   return staticShape(value, 'convolution') as [number, number, number, number];
 }
 
-/** Elements of the last two of four axes from one corner up to another, in steps; one node. No gradient of its own. */
-export function cutBox(
-  value: GraphValue,
-  from: Pair,
-  to: Pair,
-  { steps = [1, 1] }: { readonly steps?: Pair } = {},
-): GraphValue {
+/** So many rows and columns of the last two of four axes, from a corner on in steps; one node. No gradient of its own. */
+export function cutBox(value: GraphValue, size: Pair, from: Pair, steps: Pair): GraphValue {
   const [, , height, width] = fourSizes(value);
-  const isWhole = from[0] === 0 && from[1] === 0 && to[0] === height && to[1] === width;
-  if (isWhole && steps[0] === 1 && steps[1] === 1) return value;
+  if (size[0] === height && size[1] === width) return value;
+  const to = size.map((count, axis) => from[axis]! + (count - 1) * steps[axis]! + 1);
   const bounds = [from, to, [2, 3], steps].map((numbers) => value.graph.integers(numbers));
   return value.graph.apply('Slice', [value, ...bounds]);
 }
@@ -53,4 +51,12 @@ function placement(old: number, size: number, first: number, step: number): Floa
   const matrix = new Float32Array(old * size);
   for (let i = 0; i < old; i++) matrix[i * size + first + i * step] = 1;
   return matrix;
+}
+
+/** Rows and columns at which the elements of a kernel lie, row by row. */
+export function tapsOf([height, width]: Pair, dilations: readonly number[]): Pair[] {
+  return Array.from({ length: height * width }, (_, tap) => [
+    Math.floor(tap / width) * dilations[0]!,
+    (tap % width) * dilations[1]!,
+  ]);
 }

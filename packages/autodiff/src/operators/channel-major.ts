@@ -1,11 +1,11 @@
-import { cutBox, fourSizes, type Pair, padBox, spreadBox } from './boxes.js';
+import { cutBox, EVERY, fourSizes, type Pair, padBox, spreadBox, tapsOf } from './boxes.js';
 import { type ConvolutionOptions, convolution } from './convolution.js';
-import { inputGradient } from './convolution-gradients.js';
+import { inputGradient, turnedPadding } from './convolution-gradients.js';
 import { depthwiseKernelGradient, tapPairs } from './depthwise-gradient.js';
 import { add } from './elementwise.js';
 import { gemm, matMul, steadyGemm } from './linear.js';
 import type { GraphValue } from './rule.js';
-import { concat, reshape, slice, transpose } from './shape.js';
+import { concat, reshape, reverse, slice, transpose } from './shape.js';
 
 /*
  * Convolutions on feature maps C × N × H × W. With the channels first, a convolution by single pixels is one product of
@@ -89,7 +89,7 @@ function pointwise(x: GraphValue, weight: GraphValue, strides: Pair): GraphValue
 
 function everyStep(x: GraphValue, steps: Pair): GraphValue {
   const [, , h, w] = fourSizes(x);
-  const seen = cutBox(x, [0, 0], [h, w], { steps });
+  const seen = cutBox(x, [Math.ceil(h / steps[0]), Math.ceil(w / steps[1])], [0, 0], steps);
   if (seen === x) return x;
   return x.graph.derive(seen, [x], (upstream) => [spreadBox(upstream, [h, w], [0, 0], steps)]);
 }
@@ -116,12 +116,7 @@ function patches(x: GraphValue, kernel: Pair, { strides, padding, dilations }: W
   const source = padBox(x, [top, left], [bottom, right]);
   const [, , ...before] = fourSizes(x);
   const after = sizesAfter(before, kernel, { strides, padding, dilations, groups: 1 });
-  const steps = strides as Pair;
-  const taps = Array.from({ length: kernel[0] * kernel[1] }, (_, tap) => {
-    const from: Pair = [Math.floor(tap / kernel[1]) * dilations[0]!, (tap % kernel[1]) * dilations[1]!];
-    const to: Pair = [from[0] + (after[0] - 1) * steps[0] + 1, from[1] + (after[1] - 1) * steps[1] + 1];
-    return cutBox(source, from, to, { steps });
-  });
+  const taps = tapsOf(kernel, dilations).map((from) => cutBox(source, after, from, strides as Pair));
   return concat(taps, 0);
 }
 
@@ -134,29 +129,16 @@ function patchInputGradient(
 ): GraphValue {
   const [m, height, width, c] = fourSizes(weight);
   const [, n, h, w] = fourSizes(x);
-  const { strides, padding, dilations } = window;
-  const around = [height, width].map((size, axis) => {
-    const reach = dilations[axis]! * (size - 1);
-    return [reach - padding[axis]![0], reach - padding[axis]![1]] as const;
-  });
-  const turns = strides.every((step) => step === 1) && around.flat().every((size) => size >= 0);
-  if (!turns || n * h * w < m) return overlapAdd(x, upstream, weight, window);
+  const around = turnedPadding([height, width], window);
+  if (around === null || n * h * w < m) return overlapAdd(x, upstream, weight, window);
   const taps = height * width;
-  const turned = Array.from({ length: taps }, (_, tap) =>
-    slice(weightTaps(weight), 0, [taps - 1 - tap, taps - tap]),
-  );
-  const rows = reshape(concat(turned, 0), [taps * m, c]);
+  const kernels = transpose(reshape(weight, [m, taps, c]), [1, 0, 2]);
+  const rows = reshape(reverse(kernels, 0), [taps * m, c]);
   const columns = reshape(patches(upstream, [height, width], { ...window, padding: around }), [
     taps * m,
     n * h * w,
   ]);
   return reshape(steadyGemm(rows, columns, { transposeA: true }), [c, n, h, w]);
-}
-
-/** taps × M × C. */
-function weightTaps(weight: GraphValue): GraphValue {
-  const [m, height, width, c] = fourSizes(weight);
-  return transpose(reshape(weight, [m, height * width, c]), [1, 0, 2]);
 }
 
 /** Adds up what each element of the kernel gives to each element of the input, columns first. */
@@ -183,7 +165,7 @@ function overlapAdd(
     const part = reshape(slice(lines, 0, [i, i + 1]), [c, n, rows, size[1]]);
     return spreadBox(part, size, [i * dilations[0]!, 0], [strides[0]!, 1]);
   });
-  return cutBox(whole, [top, left], [top + h, left + w]);
+  return cutBox(whole, [h, w], [top, left], EVERY);
 }
 
 function sumOf(count: number, part: (i: number) => GraphValue): GraphValue {

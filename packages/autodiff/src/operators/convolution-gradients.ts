@@ -1,4 +1,4 @@
-import { cutBox, fourSizes, type Pair, padBox } from './boxes.js';
+import { cutBox, fourSizes, type Pair, padBox, tapsOf } from './boxes.js';
 import { reduceSum } from './broadcast.js';
 import { type ConvolutionOptions, convolution, transposedConvolution } from './convolution.js';
 import { depthwiseKernelGradient } from './depthwise-gradient.js';
@@ -21,20 +21,31 @@ export function inputGradient(
   window: Window,
 ): GraphValue {
   const { strides, dilations, padding, groups } = window;
-  const reach = strides.map((_, axis) => dilations[axis]! * ((weight.shape[axis + 2] as number) - 1));
-  const around = padding.map(
-    ([before, after], axis) => [reach[axis]! - before, reach[axis]! - after] as const,
-  );
+  const kernel = weight.shape.slice(2) as number[];
+  const around = turnedPadding(kernel, window);
   const isDepthwise = groups === weight.shape[0] && weight.shape[1] === 1;
-  const turns = strides.every((stride) => stride === 1) && around.flat().every((size) => size >= 0);
-  if (turns && weight.shape.length === 4 && (groups === 1 || isDepthwise)) {
+  if (around !== null && kernel.length === 2 && (groups === 1 || isDepthwise)) {
     return convolution(upstream, turnedKernels(weight, isDepthwise), null, { ...window, padding: around });
   }
   const extra = strides.map((stride, axis) => {
-    const seen = stride * ((upstream.shape[axis + 2] as number) - 1) + reach[axis]! + 1;
+    const seen =
+      stride * ((upstream.shape[axis + 2] as number) - 1) + dilations[axis]! * (kernel[axis]! - 1) + 1;
     return (x.shape[axis + 2] as number) + padding[axis]![0] + padding[axis]![1] - seen;
   });
   return transposedConvolution(upstream, weight, null, { ...window, extra });
+}
+
+/** Padding of the convolution with turned kernels that gives an input its gradient; null if it takes a transposed one. */
+export function turnedPadding(
+  kernel: readonly number[],
+  { strides, padding, dilations }: Window,
+): Window['padding'] | null {
+  const around = padding.map(([before, after], axis) => {
+    const reach = dilations[axis]! * (kernel[axis]! - 1);
+    return [reach - before, reach - after] as const;
+  });
+  const turns = strides.every((stride) => stride === 1) && around.flat().every((size) => size >= 0);
+  return turns ? around : null;
 }
 
 /** Kernels with rows and columns reversed and, unless depthwise, inputs and outputs exchanged. */
@@ -117,10 +128,9 @@ function tapKernelGradient(
     const start = reach[1]! - columns;
     return slice(upstreamLine, 1, [start, start + length]);
   });
-  const line = remembered((row: number, column: number) => {
-    const first: Pair = [row, column];
-    return lineOf(cutBox(padded, first, lastOf(first, grid, steps), { steps }), c);
-  });
+  const line = remembered((row: number, column: number) =>
+    lineOf(cutBox(padded, grid, [row, column], steps), c),
+  );
   const seen = remembered((row: number, column: number, rows: number) =>
     slice(line(row, column), 1, [rows * grid[1], rows * grid[1] + length]),
   );
@@ -141,19 +151,6 @@ function remembered<A extends readonly number[]>(make: (...key: A) => GraphValue
     made.set(name, value);
     return value;
   };
-}
-
-/** Rows and columns at which the elements of a kernel lie, row by row. */
-function tapsOf([height, width]: Pair, dilations: readonly number[]): Pair[] {
-  return Array.from({ length: height * width }, (_, tap) => [
-    Math.floor(tap / width) * dilations[0]!,
-    (tap % width) * dilations[1]!,
-  ]);
-}
-
-/** End of a box of `count` rows and columns in steps. */
-function lastOf(first: Pair, count: Pair, steps: Pair): Pair {
-  return [first[0] + (count[0] - 1) * steps[0] + 1, first[1] + (count[1] - 1) * steps[1] + 1];
 }
 
 /**

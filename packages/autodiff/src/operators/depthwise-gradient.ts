@@ -33,8 +33,7 @@ export function depthwiseKernelGradient(
   const masks = x.graph.constant(pairs, [width, columns * moved]);
   const parts = Array.from({ length: height }, (_, row) => {
     const first = row * dilations[0]!;
-    const last = first + (rows - 1) * strides[0]! + 1;
-    const seen = cutBox(source, [first, 0], [last, columns], { steps: [strides[0]!, 1] });
+    const seen = cutBox(source, [rows, columns], [first, 0], [strides[0]!, 1]);
     const products = matMul(transpose(reshape(seen, [c, n * rows, columns]), [0, 2, 1]), slopes);
     const sums = gemm(reshape(products, [c, columns * moved]), masks, null, { transposeB: true });
     return reshape(sums, [c, 1, 1, width]);

@@ -13,6 +13,13 @@ export interface NormalizedBatch {
   readonly variance: GraphValue;
 }
 
+/** What a normalized batch is scaled and shifted by, C values each, and what is added to its variance. */
+interface BatchScale {
+  readonly scale: GraphValue;
+  readonly shift: GraphValue;
+  readonly epsilon: number;
+}
+
 /**
  * Batch norm with the statistics of the batch itself, as in training. There is no gradient through mean and variance alone.
  *
@@ -53,11 +60,7 @@ export function batchNorm(
 export function normalizedPointwise(
   x: GraphValue,
   weight: GraphValue,
-  {
-    scale,
-    shift,
-    epsilon,
-  }: { readonly scale: GraphValue; readonly shift: GraphValue; readonly epsilon: number },
+  { scale, shift, epsilon }: BatchScale,
 ): NormalizedBatch {
   const [c, n, h, w] = staticShape(x, 'normalizedPointwise') as [number, number, number, number];
   const m = weight.shape[0] as number;
@@ -115,14 +118,7 @@ interface NormalizedMaps {
   readonly count: number;
 }
 
-function normalizeMaps(
-  maps: Maps,
-  {
-    scale,
-    shift,
-    epsilon,
-  }: { readonly scale: GraphValue; readonly shift: GraphValue; readonly epsilon: number },
-): NormalizedMaps {
+function normalizeMaps(maps: Maps, { scale, shift, epsilon }: BatchScale): NormalizedMaps {
   const count = maps.images * maps.places;
   const mean = mul(sumOfChannels(maps.values, maps), 1 / count);
   const square = mul(sumOfChannels(mul(maps.values, maps.values), maps), 1 / count);
