@@ -226,7 +226,7 @@ function sharesOfParts(
   labels: Int32Array,
   k: number,
 ): Float64Array[] {
-  const means = meanDifferences(judged, labels, k);
+  const means = meanDifferences(meansBySource(judged, labels, k));
   const separation = (s: number, start: number, end: number) => {
     let sum = 0;
     for (let j = start; j < end; j++) sum += weights[j * k + s] * means[s][j];
@@ -241,10 +241,9 @@ function sharesOfParts(
 }
 
 /** For each source its mean less the mean of the means of the others: k arrays of 3097. */
-function meanDifferences(rows: Float32Array, labels: Int32Array, k: number): Float64Array[] {
-  const means = meansBySource(rows, labels, k);
+function meanDifferences(means: readonly Float64Array[]): Float64Array[] {
   const total = means[0].map((_, j) => means.reduce((sum, mean) => sum + mean[j], 0));
-  return means.map((mean) => mean.map((value, j) => value - (total[j] - value) / (k - 1)));
+  return means.map((mean) => mean.map((value, j) => value - (total[j] - value) / (means.length - 1)));
 }
 
 function meansBySource(rows: Float32Array, labels: Int32Array, k: number): Float64Array[] {
@@ -269,7 +268,7 @@ function standardizedDifferences({ descriptors, labels, sources }: LabelledDescr
   const deviation = variances[0].map((_, j) =>
     Math.sqrt(variances.reduce((sum, variance) => sum + variance[j], 0) / k),
   );
-  return meanDifferences(descriptors, labels, k).map((difference) =>
+  return meanDifferences(means).map((difference) =>
     difference.map((value, j) => (deviation[j] > 0 ? value / deviation[j] : 0)),
   );
 }

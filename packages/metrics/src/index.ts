@@ -1,4 +1,4 @@
-export { type BootstrapOptions, bootstrapInterval, type Interval } from './bootstrap.js';
+export { type BootstrapOptions, bootstrapInterval, bootstrapIntervals, type Interval } from './bootstrap.js';
 export { accuracy, balancedAccuracy, classifierAuroc, confusionMatrix } from './classification.js';
 export { type ClusterCohesion, clusterCohesion } from './cohesion.js';
 export { type ContingencyTable, contingencyTable } from './contingency.js';

@@ -54,8 +54,19 @@ export const IMAGENET: Normalization = {
 /** From [0, 1] to [-1, 1]. */
 export const SYMMETRIC: Normalization = { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] };
 
+/** A backbone that refuses images of a size that does not fit it before it builds anything. */
+export function defineBackbone(backbone: Backbone): Backbone {
+  return {
+    ...backbone,
+    build(layers, images) {
+      checkImageSize(backbone, images.shape.slice(2) as [number, number]);
+      return backbone.build(layers, images);
+    },
+  };
+}
+
 /** @throws {RangeError} if images of this size do not fit the network. */
-export function checkImageSize(
+function checkImageSize(
   { name, smallestImage, fixedImage }: Omit<Backbone, 'build'>,
   [height, width]: readonly [height: number, width: number],
 ): void {

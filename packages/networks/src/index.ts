@@ -1,4 +1,4 @@
-export type { Backbone, BackboneOutputs, Normalization } from './backbone.js';
+export type { Backbone, BackboneOutputs } from './backbone.js';
 export {
   type Classifier,
   type ClassifierFacts,

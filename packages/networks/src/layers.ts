@@ -5,7 +5,6 @@ import { filled, heNormal, type Initializer, uniformByFan, type WeightTensor } f
 
 const {
   add,
-  averagePool,
   batchNorm,
   channelMajorConvolution,
   channelMajorDepthwise,
@@ -203,10 +202,6 @@ export class Layers {
 
   maxPool(x: GraphValue, { size, stride, padding = 0 }: PoolingLayer): GraphValue {
     return this.#like(x, maxPool(x, poolingOptions(size, stride, padding)));
-  }
-
-  averagePool(x: GraphValue, { size, stride, padding = 0 }: PoolingLayer): GraphValue {
-    return this.#like(x, averagePool(x, poolingOptions(size, stride, padding)));
   }
 
   /** N × C. */

@@ -1,5 +1,5 @@
 import type { GraphValue } from '@ganscout/autodiff';
-import { type Backbone, type BackboneOutputs, checkImageSize, IMAGENET } from './backbone.js';
+import { type Backbone, type BackboneOutputs, defineBackbone, IMAGENET } from './backbone.js';
 import type { ConvolutionLayer, Layers } from './layers.js';
 
 /** Options of {@link mobilenetV2}. */
@@ -39,22 +39,16 @@ export function mobilenetV2({ width = 1 }: MobilenetOptions = {}): Backbone {
     throw new RangeError(`mobilenet-v2: width must be a positive number, got ${width}`);
   }
   const blocks = listBlocks(width);
-  const backbone = {
+  return defineBackbone({
     name: 'mobilenet-v2',
     smallestImage: 32,
     fixedImage: null,
-    trainingLayout: 'channel-major' as const,
+    trainingLayout: 'channel-major',
     normalization: IMAGENET,
     layers: ['features.0', ...blocks.map(({ name }) => name), `features.${blocks.length + 1}`],
     ourName,
-  };
-  return {
-    ...backbone,
-    build(layers, images) {
-      checkImageSize(backbone, images.shape.slice(2) as [number, number]);
-      return buildMobilenet(layers, images, blocks, width);
-    },
-  };
+    build: (layers, images) => buildMobilenet(layers, images, blocks, width),
+  });
 }
 
 function listBlocks(width: number): Block[] {

@@ -1,5 +1,5 @@
 import type { GraphValue } from '@ganscout/autodiff';
-import { type Backbone, type BackboneOutputs, checkImageSize, SYMMETRIC } from './backbone.js';
+import { type Backbone, type BackboneOutputs, defineBackbone, SYMMETRIC } from './backbone.js';
 import type { ConvolutionLayer, Layers } from './layers.js';
 import { uniformByFan } from './weights.js';
 
@@ -30,22 +30,16 @@ export function poseNetwork({ image = 128, input = 'dct' }: PoseOptions = {}): B
   if (input !== 'dct' && input !== 'image') {
     throw new RangeError(`pose: input must be dct or image, got ${input}`);
   }
-  const backbone = {
+  return defineBackbone({
     name: 'pose',
     smallestImage: image,
     fixedImage: image,
-    trainingLayout: 'image-major' as const,
+    trainingLayout: 'image-major',
     normalization: SYMMETRIC,
     layers: [...CHANNELS.map((_, i) => `block${i + 1}`), 'fc'],
     ourName,
-  };
-  return {
-    ...backbone,
-    build(layers, images) {
-      checkImageSize(backbone, images.shape.slice(2) as [number, number]);
-      return buildPose(layers, input === 'dct' ? layers.dct2d(images) : images);
-    },
-  };
+    build: (layers, images) => buildPose(layers, input === 'dct' ? layers.dct2d(images) : images),
+  });
 }
 
 function buildPose(layers: Layers, input: GraphValue): BackboneOutputs {

@@ -1,5 +1,5 @@
 import type { GraphValue } from '@ganscout/autodiff';
-import { type Backbone, type BackboneOutputs, checkImageSize, SYMMETRIC } from './backbone.js';
+import { type Backbone, type BackboneOutputs, defineBackbone, SYMMETRIC } from './backbone.js';
 import type { Layers } from './layers.js';
 import type { WeightTensor } from './weights.js';
 
@@ -34,22 +34,16 @@ const BLOCKS = [
  * Images", IEEE Trans. Information Forensics and Security 7(3), 2012, section II.
  */
 export function residualCnn(): Backbone {
-  const backbone = {
+  return defineBackbone({
     name: 'residual-cnn',
     smallestImage: 16,
     fixedImage: null,
-    trainingLayout: 'image-major' as const,
+    trainingLayout: 'image-major',
     normalization: SYMMETRIC,
     layers: BLOCKS.map((_, i) => `block${i + 1}`),
     ourName: (published: string) => published,
-  };
-  return {
-    ...backbone,
-    build(layers, images) {
-      checkImageSize(backbone, images.shape.slice(2) as [number, number]);
-      return buildResidualCnn(layers, images);
-    },
-  };
+    build: (layers, images) => buildResidualCnn(layers, images),
+  });
 }
 
 function buildResidualCnn(layers: Layers, images: GraphValue): BackboneOutputs {

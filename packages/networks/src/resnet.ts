@@ -1,5 +1,5 @@
 import type { GraphValue } from '@ganscout/autodiff';
-import { type Backbone, type BackboneOutputs, checkImageSize, IMAGENET } from './backbone.js';
+import { type Backbone, type BackboneOutputs, defineBackbone, IMAGENET } from './backbone.js';
 import type { Layers } from './layers.js';
 
 /** Residual networks that are known here. */
@@ -62,22 +62,16 @@ const ARCHITECTURES: Readonly<Record<ResnetName, { branch: Branch; blocks: reado
  */
 export function resnet(name: ResnetName): Backbone {
   const { branch, blocks } = ARCHITECTURES[name];
-  const backbone = {
+  return defineBackbone({
     name,
     smallestImage: 32,
     fixedImage: null,
-    trainingLayout: 'channel-major' as const,
+    trainingLayout: 'channel-major',
     normalization: IMAGENET,
     layers: ['conv1', 'bn1', ...blocks.map((_, stage) => `layer${stage + 1}`)],
     ourName: (published: string) => published.replace(/^fc\./, 'head.0.'),
-  };
-  return {
-    ...backbone,
-    build(layers, images) {
-      checkImageSize(backbone, images.shape.slice(2) as [number, number]);
-      return buildResnet(layers, images, branch, blocks);
-    },
-  };
+    build: (layers, images) => buildResnet(layers, images, branch, blocks),
+  });
 }
 
 function buildResnet(

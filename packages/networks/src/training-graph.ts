@@ -118,7 +118,7 @@ function drawMask({ shape, rate }: DropoutMask, random: Random): Tensor {
 }
 
 /** Rows whose largest logit, the first of equal ones, is that of the label. */
-export function countCorrect(logits: Float32Array, labels: Int32Array, classCount: number): number {
+function countCorrect(logits: Float32Array, labels: Int32Array, classCount: number): number {
   let correct = 0;
   for (const [row, label] of labels.entries()) {
     const own = logits.subarray(row * classCount, (row + 1) * classCount);

@@ -1,5 +1,5 @@
 import type { GraphValue } from '@ganscout/autodiff';
-import { type Backbone, type BackboneOutputs, checkImageSize, SYMMETRIC } from './backbone.js';
+import { type Backbone, type BackboneOutputs, defineBackbone, SYMMETRIC } from './backbone.js';
 import type { Layers } from './layers.js';
 
 /** Separable convolutions with a shortcut around them. */
@@ -27,11 +27,11 @@ const BLOCKS: readonly Block[] = [
  * Source: F. Chollet, "Xception: Deep Learning with Depthwise Separable Convolutions", CVPR 2017, figure 5.
  */
 export function xception(): Backbone {
-  const backbone = {
+  return defineBackbone({
     name: 'xception',
     smallestImage: 32,
     fixedImage: null,
-    trainingLayout: 'channel-major' as const,
+    trainingLayout: 'channel-major',
     normalization: SYMMETRIC,
     layers: [
       'conv1',
@@ -45,14 +45,8 @@ export function xception(): Backbone {
       'bn4',
     ],
     ourName: (published: string) => published.replace(/^(fc|last_linear)\./, 'head.0.'),
-  };
-  return {
-    ...backbone,
-    build(layers, images) {
-      checkImageSize(backbone, images.shape.slice(2) as [number, number]);
-      return buildXception(layers, images);
-    },
-  };
+    build: (layers, images) => buildXception(layers, images),
+  });
 }
 
 function buildXception(layers: Layers, images: GraphValue): BackboneOutputs {

@@ -50,7 +50,8 @@ export function createStudy(known: readonly ImageRecord[], discovery: readonly I
   };
 }
 
-function numberGroups(records: readonly ImageRecord[]): Int32Array {
+/** A number for each group of records, in the order in which they come; records without one are groups of their own. */
+export function numberGroups(records: readonly ImageRecord[]): Int32Array {
   const numbers = new Map<string, number>();
   return Int32Array.from(records, ({ group, id }) => {
     const key = group === null ? `image ${id}` : `group ${group}`;

@@ -1,3 +1,4 @@
+import { rowsWhere } from '@ganscout/data-model';
 import type { PatchLoader } from '@ganscout/images';
 import type { BatchSource } from '@ganscout/networks';
 import { balancedEpoch, createRandom, permutation } from '@ganscout/numeric';
@@ -25,7 +26,7 @@ export function cropBatches(
   { sampling, batchSize }: SamplingOptions,
   seed: number,
 ): BatchSource {
-  const rows = Int32Array.from([...labels.keys()].filter((row) => (labels[row] as number) >= 0));
+  const rows = rowsWhere(labels, (label) => label >= 0);
   const names = Array.from({ length: classCount }, (_, label) => `source ${label}`);
   const draw = (epoch: number): Drawn =>
     sampling === 'balanced'

@@ -1,10 +1,11 @@
 import {
   accuracy,
   balancedAccuracy,
-  bootstrapInterval,
+  bootstrapIntervals,
   classifierAuroc,
   confusionMatrix,
 } from '@ganscout/metrics';
+import { numberGroups } from '../study.js';
 import { type Judgement, likeliest } from './judge-images.js';
 import { type LabelledImages, labelsOf } from './labelled-images.js';
 
@@ -55,18 +56,21 @@ export function scoreTest(
   const probabilities = kept.map((i) => judgements[i]?.probabilities as Float64Array);
   const predicted = Int32Array.from(probabilities, likeliest);
   const scores = Float64Array.from(probabilities.flatMap((own) => [...own]));
-  const statistics = {
-    accuracy: (drawn: Int32Array) => accuracy(pick(truth, drawn), pick(predicted, drawn)),
-    balancedAccuracy: (drawn: Int32Array) => balancedAccuracy(pick(truth, drawn), pick(predicted, drawn)),
-    auroc: (drawn: Int32Array) =>
-      classifierAuroc(pick(truth, drawn), pickRows(scores, drawn, labels.length), labels.length),
+  const figuresOf = (drawn: Int32Array) => {
+    const [named, wanted] = [pick(predicted, drawn), pick(truth, drawn)];
+    const drawnScores = pickRows(scores, drawn, labels.length);
+    return {
+      accuracy: accuracy(wanted, named),
+      balancedAccuracy: balancedAccuracy(wanted, named),
+      auroc: classifierAuroc(wanted, drawnScores, labels.length),
+    };
   };
-  const everyRow = Int32Array.from(rows.keys());
-  const groups = groupCodes(Array.from(rows, (row) => records[row]?.group ?? ''));
+  const groups = numberGroups(Array.from(rows, (row) => records[row] as (typeof records)[number]));
+  const drawnIntervals = bootstrapIntervals(figuresOf, rows.length, { seed, groups });
   const intervals: Record<string, readonly [number, number]> = {};
   for (const name of FIGURE_NAMES) {
-    const interval = bootstrapInterval(statistics[name], rows.length, { seed, groups });
-    if (interval !== null) intervals[name] = [interval.low, interval.high];
+    const interval = drawnIntervals[name];
+    if (interval !== undefined) intervals[name] = [interval.low, interval.high];
   }
   const sourceOfRows = rows.map((row) => images.sourceOf[row] as number);
   const counts = confusionMatrix(sourceOfRows, predicted, sources.length, labels.length);
@@ -74,11 +78,7 @@ export function scoreTest(
     labels,
     images: rows.length,
     unreadable: judgements.length - rows.length,
-    figures: {
-      accuracy: statistics.accuracy(everyRow),
-      balancedAccuracy: statistics.balancedAccuracy(everyRow),
-      auroc: statistics.auroc(everyRow),
-    },
+    figures: figuresOf(Int32Array.from(rows.keys())),
     intervals,
     bySource: sources.map((source, i) => {
       const takenFor = Array.from(counts.subarray(i * labels.length, (i + 1) * labels.length));
@@ -99,12 +99,4 @@ function pickRows(values: Float64Array, rows: Int32Array, width: number): Float6
   for (const [i, row] of rows.entries())
     picked.set(values.subarray(row * width, (row + 1) * width), i * width);
   return picked;
-}
-
-function groupCodes(groups: readonly string[]): Int32Array {
-  const codes = new Map<string, number>();
-  return Int32Array.from(groups, (group) => {
-    if (!codes.has(group)) codes.set(group, codes.size);
-    return codes.get(group) as number;
-  });
 }

@@ -1,5 +1,6 @@
 import { BACKBONE_NAMES, createBackbone } from '@ganscout/networks';
 import * as z from 'zod';
+import { AUGMENTATION_NAMES, SCHEDULE_NAMES } from '../classifier/training-options.js';
 
 /** Instead of a layer: nothing is trained, and the features are those of the weights as they came. */
 export const FROZEN = 'frozen';
@@ -44,7 +45,7 @@ const networkSchema = z
     batchSize: z.int().min(2).default(32).describe('Crops in a training step.'),
     learningRate: z.number().positive().max(1).default(1e-3).describe('Highest learning rate of Adam.'),
     schedule: z
-      .enum(['cosine', 'constant'])
+      .enum(SCHEDULE_NAMES)
       .default('cosine')
       .describe(
         'A short rise, then half a cosine down to 0 over the steps of a round; or the same throughout.',
@@ -65,7 +66,7 @@ const networkSchema = z
         'Threads inside an operator of the network. More than six may change the last digits, so it does not follow run.threads.',
       ),
     augmentation: z
-      .enum(['none', 'flips', 'paper'])
+      .enum(AUGMENTATION_NAMES)
       .default('flips')
       .describe('Of the crops: nothing, mirrored ones, or with them a blur and JPEG, each of a tenth.'),
   })

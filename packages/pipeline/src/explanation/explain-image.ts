@@ -7,6 +7,7 @@ import {
   type MapFigures,
   normalizeMap,
 } from '@ganscout/networks';
+import { likeliest } from '../classifier/judge-images.js';
 import type { ExplainedModel } from './explained-model.js';
 
 /** Why a classifier says what it says of an image. */
@@ -38,8 +39,8 @@ export async function explainImage(
 ): Promise<ImageExplanation> {
   const { gradCam, labels, tileSize } = model;
   const probabilities = await model.judge(image);
-  const likeliest = probabilities.indexOf(Math.max(...probabilities));
-  const explained = label === null ? likeliest : labels.indexOf(label);
+  const predicted = likeliest(probabilities);
+  const explained = label === null ? predicted : labels.indexOf(label);
   const tiles = layCoveringTiles(image.width, image.height, tileSize);
   const tileMaps: { x: number; y: number; data: Float32Array }[] = [];
   const places = gradCam.mapSize[0] * gradCam.mapSize[1];
@@ -55,8 +56,8 @@ export async function explainImage(
   const { width, height } = image;
   const map = joinTileMaps(tileMaps, gradCam.mapSize, { width, height, side: tileSize });
   return {
-    predicted: labels[likeliest] as string,
-    probability: probabilities[likeliest] as number,
+    predicted: labels[predicted] as string,
+    probability: probabilities[predicted] as number,
     explained: labels[explained] as string,
     tiles: tiles.length,
     map: normalizeMap(map),

@@ -12,20 +12,15 @@ import {
   type ExplainableNetwork,
   type GradCam,
   type ModelOptions,
-  type Normalization,
   networkOfOnnx,
   networkOfPlan,
   openClassifier,
   poolPatches,
 } from '@ganscout/networks';
+import { normalizePixels } from '@ganscout/user-models';
 
-/** What is subtracted from pixels in [0, 1], and what they are divided by after it. */
-const NORMALIZATIONS = {
-  imagenet: { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] },
-  symmetric: { mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5] },
-  unit: { mean: [0, 0, 0], deviation: [1, 1, 1] },
-  bytes: { mean: [0, 0, 0], deviation: [1 / 255, 1 / 255, 1 / 255] },
-} satisfies Readonly<Record<string, Normalization>>;
+/** Our words for what models of other tools expect, and those of `normalizePixels`. */
+const NORMALIZATIONS = { imagenet: 'imagenet', symmetric: 'half', unit: 'none', bytes: 'bytes' } as const;
 
 export type ForeignNormalization = keyof typeof NORMALIZATIONS;
 
@@ -80,7 +75,8 @@ export async function openExplainedModel(
   const { tileSize, normalization } = foreign;
   const gradCam = await createGradCam(openForeign(bytes, tileSize), options);
   const labels = Array.from({ length: gradCam.sourceCount }, (_, i) => `class ${i}`);
-  const prepare = (patches: PatchBatch) => normalizePixels(patches, NORMALIZATIONS[normalization]);
+  const prepare = ({ data, patchSize }: PatchBatch) =>
+    normalizePixels(data, patchSize ** 2, NORMALIZATIONS[normalization]);
   return completeModel(gradCam, { labels, tileSize, patchesPerImage: FOREIGN_PATCHES, prepare });
 }
 
@@ -136,12 +132,4 @@ function completeModel(
 
 function plainPixels({ data }: PatchBatch): Float32Array {
   return Float32Array.from(data);
-}
-
-function normalizePixels({ data, patchSize }: PatchBatch, { mean, deviation }: Normalization): Float32Array {
-  const plane = patchSize * patchSize;
-  return Float32Array.from(data, (value, i) => {
-    const color = Math.floor(i / plane) % 3;
-    return (value / 255 - (mean[color] as number)) / (deviation[color] as number);
-  });
 }
