@@ -13,6 +13,11 @@ export interface ImageHeader {
   readonly profile: Uint8Array | null;
 }
 
+/** What the library says when its words were wiped out. */
+const WORDS_LOST = 'Unknown error';
+/** Readings of a broken file until its words are given up. */
+const ATTEMPTS = 20;
+
 const FORMATS: Readonly<Record<string, string>> = {
   avif: 'AVIF',
   gif: 'GIF',
@@ -32,11 +37,12 @@ const READABLE = 'JPEG, PNG, WebP, TIFF, GIF and AVIF are read';
 export async function readHeader(bytes: Buffer): Promise<ImageHeader> {
   if (bytes.length === 0) throw new DecodeError('the file is empty');
   limitDecoder();
+  const read = () => sharp(bytes, { limitInputPixels: false }).metadata();
   let found: Metadata;
   try {
-    found = await sharp(bytes, { limitInputPixels: false }).metadata();
+    found = await read();
   } catch (error) {
-    throw new DecodeError(explainFormat(bytes, error));
+    throw new DecodeError(explainFormat(bytes, await wordsOf(error, read)));
   }
   const format = found.format === 'heif' && found.compression === 'av1' ? 'avif' : found.format;
   if (FORMATS[format] === undefined) throw new DecodeError(`the format is ${format}, but only ${READABLE}`);
@@ -63,23 +69,28 @@ export async function readHeader(bytes: Buffer): Promise<ImageHeader> {
 export async function decodePixels(bytes: Buffer): Promise<RgbImage> {
   limitDecoder();
   try {
-    const input = sharp(bytes, {
-      failOn: 'error',
-      ignoreIcc: true,
-      limitInputPixels: false,
-      sequentialRead: true,
-    });
-    const isDeep = (await input.metadata()).depth === 'ushort';
-    const output = isDeep ? input.toColourspace('rgb16').raw({ depth: 'ushort' }) : input.raw();
-    const { data, info } = await output.toBuffer({ resolveWithObject: true });
-    const { width, height, channels } = info;
-    const samples = isDeep ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data;
-    if (!isDeep && channels === 3)
-      return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
-    return { width, height, data: toRgb(samples, width * height, channels, isDeep ? 257 : 1) };
+    return await decodeSamples(bytes);
   } catch (error) {
-    throw new DecodeError(`decoding failed, the data are cut off or broken: ${firstLine(error)}`);
+    const words = await wordsOf(error, () => decodeSamples(bytes));
+    throw new DecodeError(`decoding failed, the data are cut off or broken: ${words}`);
   }
+}
+
+async function decodeSamples(bytes: Buffer): Promise<RgbImage> {
+  const input = sharp(bytes, {
+    failOn: 'error',
+    ignoreIcc: true,
+    limitInputPixels: false,
+    sequentialRead: true,
+  });
+  const isDeep = (await input.metadata()).depth === 'ushort';
+  const output = isDeep ? input.toColourspace('rgb16').raw({ depth: 'ushort' }) : input.raw();
+  const { data, info } = await output.toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  const samples = isDeep ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data;
+  if (!isDeep && channels === 3)
+    return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
+  return { width, height, data: toRgb(samples, width * height, channels, isDeep ? 257 : 1) };
 }
 
 /**
@@ -128,14 +139,27 @@ function toRgb(samples: ArrayLike<number>, pixels: number, channels: number, div
   return data;
 }
 
-function explainFormat(bytes: Buffer, error: unknown): string {
+function explainFormat(bytes: Buffer, message: string): string {
   if (bytes.toString('latin1', 0, 2) === 'BM') {
     return `BMP is not read by this installation, only ${READABLE}; convert it to PNG, which keeps the pixels`;
   }
-  const message = firstLine(error);
   if (!message.includes('unsupported image format')) return `the header is broken: ${message}`;
   const start = JSON.stringify(bytes.toString('latin1', 0, 12).replaceAll(/[^ -~]/g, '·'));
   return `not an image, or cut off; ${READABLE}, and the file begins with ${start}`;
+}
+
+/**
+ * What the library says of a failure. It keeps its words in one place for all threads, and an image that ends at the same
+ * moment wipes them out: then the file is read again, so that a file has the same words in every run.
+ */
+async function wordsOf(error: unknown, again: () => Promise<unknown>): Promise<string> {
+  let words = firstLine(error);
+  for (let attempt = 0; attempt < ATTEMPTS && words.includes(WORDS_LOST); attempt++) {
+    await again().catch((next: unknown) => {
+      words = firstLine(next);
+    });
+  }
+  return words;
 }
 
 function firstLine(error: unknown): string {

@@ -135,6 +135,20 @@ describe('decodePixels()', () => {
     }
   });
 
+  test('says the same of a broken file, whatever is decoded beside it', async () => {
+    const whole = await makePng(64, 64);
+    const cut = whole.subarray(0, Math.floor(whole.length / 2));
+    const reasons = new Set<string>();
+    for (let round = 0; round < 100; round++) {
+      const files = [cut, whole, cut, whole, cut];
+      const said = await Promise.all(files.map((file) => decodePixels(file).then(String, String)));
+      for (const i of [0, 2, 4]) reasons.add(said[i] as string);
+    }
+    expect([...reasons]).toEqual([
+      'DecodeError: decoding failed, the data are cut off or broken: vipspng: libpng read error',
+    ]);
+  });
+
   test('refuses a PNG whose data were changed', async () => {
     const file = Buffer.from(await makePng(64, 64));
     file.fill(7, 4000, 4016);
