@@ -184,8 +184,9 @@ const given = new Float64Array(shared, ${GIVEN});
 const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
 let turn = 0;
 for (;;) {
-  Atomics.wait(control, ${TURN}, turn);
-  turn = (turn + 1) | 0;
+  // What wakes it may be a notification that came late, of a turn that is over: only the number tells.
+  while (Atomics.load(control, ${TURN}) === turn) Atomics.wait(control, ${TURN}, turn);
+  turn = Atomics.load(control, ${TURN});
   const kernel = kernels[names[control[${FUNCTION}]]];
   const count = control[${COUNT}];
   // A thread that was not asleep while the memory grew may not have heard of it: growing by nothing tells it.
