@@ -78,7 +78,8 @@ export function normalizedPointwise(
   x.graph.derive(result, [x, weight, scale, shift], (upstream) => {
     const slopes = reshape(upstream, [m, places]);
     const products = steadyGemm(slopes, pixels, { transposeB: true });
-    const sums = backwardSums(batch, reduceSum(slopes, [1]), reduceSum(mul(products, kernels), [1]));
+    const upstreamSum = sumOfChannels(slopes, maps);
+    const sums = backwardSums(batch, upstreamSum, reduceSum(mul(products, kernels), [1]));
     const [factor, perValue, constant] = [batch.factor, sums.perValue, sums.constant].map((value) =>
       reshape(value, [m, 1]),
     ) as [GraphValue, GraphValue, GraphValue];
@@ -86,7 +87,8 @@ export function normalizedPointwise(
     const corrected = add(steadyGemm(mixing, pixels), gemm(kernels, constant, null, { transposeA: true }));
     const pixelGradient = add(steadyGemm(mul(kernels, factor), slopes, { transposeA: true }), corrected);
     const gram = steadyGemm(pixels, pixels, { transposeB: true });
-    const offset = matMul(constant, reshape(reduceSum(pixels, [1]), [1, c]));
+    const pixelSum = sumOfChannels(pixels, { images: 1, channels: c, places });
+    const offset = matMul(constant, reshape(pixelSum, [1, c]));
     const kernelGradient = add(mul(products, factor), gemm(mul(kernels, perValue), gram, offset));
     return [
       reshape(pixelGradient, [c, n, h, w]),
@@ -157,12 +159,15 @@ export function normalizeBy(
   return reshape(result, staticShape(x, 'normalizeBy'));
 }
 
-interface Maps {
-  /** images × channels × places; one image if the channels come first. */
-  readonly values: GraphValue;
+interface MapSizes {
   readonly images: number;
   readonly channels: number;
   readonly places: number;
+}
+
+interface Maps extends MapSizes {
+  /** images × channels × places; one image if the channels come first. */
+  readonly values: GraphValue;
 }
 
 function flattened(x: GraphValue, channelAxis: 0 | 1): Maps {
@@ -173,10 +178,25 @@ function flattened(x: GraphValue, channelAxis: 0 | 1): Maps {
   return { values: reshape(x, [images, channels, places]), images, channels, places };
 }
 
-/** C; the places first, which is what the runtime does quickest. */
-function sumOfChannels(values: GraphValue, { channels, places }: Maps): GraphValue {
-  if (values.shape[0] === 1) return reduceSum(reshape(values, [channels, places]), [1]);
-  return reduceSum(reduceSum(values, [2]), [0]);
+/** Numbers that are added up in one row. */
+const LONGEST_ROW = 1024;
+
+/**
+ * C; the places first, which is what the runtime does quickest. It adds up a row from one end to the other, which over many
+ * thousand places loses two digits, so rows are short and their sums are added up in turn.
+ */
+function sumOfChannels(values: GraphValue, { images, channels, places }: MapSizes): GraphValue {
+  const row = largestDivisor(places, LONGEST_ROW);
+  const sums = reduceSum(reshape(values, [images * channels * (places / row), row]), [1]);
+  if (images === 1 && row === places) return sums;
+  return reduceSum(reshape(sums, [images, channels, places / row]), [0, 2]);
+}
+
+/** The largest divisor of a positive integer that is not above the limit. */
+function largestDivisor(value: number, limit: number): number {
+  let divisor = Math.min(value, limit);
+  while (value % divisor !== 0) divisor--;
+  return divisor;
 }
 
 /** values · factor + offset of each channel, as a depthwise convolution: one pass. */
