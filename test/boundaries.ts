@@ -5,7 +5,7 @@ const SCOPE = '@ganscout/';
 
 /** Packages by layer; imports point to a lower layer only, never sideways. */
 const LAYERS = [
-  ['data-model', 'numeric', 'kernels'],
+  ['data-model', 'numeric', 'kernels', 'storage'],
   ['autodiff'],
   [
     'extractor',
@@ -20,6 +20,7 @@ const LAYERS = [
     'ood-scores',
   ],
   ['pipeline', 'demo'],
+  ['cases'],
   ['bench'],
   ['cli'],
 ];

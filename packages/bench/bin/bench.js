@@ -1,2 +1,3 @@
 #!/usr/bin/env node
-await import(process.argv[2] === 'scaling' ? '../dist/scaling/main.js' : '../dist/speed/main.js');
+const PROGRAMS = { adding: '../dist/adding/main.js', scaling: '../dist/scaling/main.js' };
+await import(PROGRAMS[process.argv[2]] ?? '../dist/speed/main.js');

@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import '../dist/main.js';
+await import(process.argv[2] === 'incremental' ? '../dist/incremental/main.js' : '../dist/main.js');

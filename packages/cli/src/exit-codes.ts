@@ -30,6 +30,8 @@ const CODE_BY_NAME: Readonly<Record<string, ExitCode>> = {
   UsageError: EXIT.usage,
   ConfigError: EXIT.usage,
   RunExistsError: EXIT.usage,
+  PendingAddError: EXIT.usage,
+  OperationError: EXIT.usage,
   InputError: EXIT.noInput,
 };
 

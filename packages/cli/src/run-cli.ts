@@ -1,13 +1,20 @@
+import { addCommand } from './commands/add.js';
 import { classifyCommand } from './commands/classify.js';
 import { configCommand } from './commands/config.js';
 import { demoCommand } from './commands/demo.js';
+import { diffCommand } from './commands/diff.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evaluateCommand } from './commands/evaluate.js';
 import { explainCommand } from './commands/explain.js';
+import { exportCommand } from './commands/export.js';
+import { historyCommand } from './commands/history.js';
 import { identifyCommand } from './commands/identify.js';
 import { planCommand } from './commands/plan.js';
 import { runCommand } from './commands/run.js';
+import { sourcesCommand } from './commands/sources.js';
 import { trainCommand } from './commands/train.js';
+import { verifyCommand } from './commands/verify.js';
+import { whyCommand } from './commands/why.js';
 import { formatError } from './error-text.js';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.js';
 import { parseArguments } from './parse-arguments.js';
@@ -17,6 +24,13 @@ const COMMANDS = [
   runCommand,
   planCommand,
   identifyCommand,
+  addCommand,
+  sourcesCommand,
+  whyCommand,
+  historyCommand,
+  diffCommand,
+  exportCommand,
+  verifyCommand,
   evaluateCommand,
   trainCommand,
   classifyCommand,

@@ -32,6 +32,6 @@ test('exit codes follow the class of an error or of its cause', () => {
   expect(exitCodeOf(named('RunExistsError'))).toBe(2);
   expect(exitCodeOf(named('InputError'))).toBe(3);
   expect(exitCodeOf(named('StageError', named('InputError')))).toBe(3);
-  expect(exitCodeOf(named('RunLockedError'))).toBe(1);
+  expect(exitCodeOf(named('FolderLockedError'))).toBe(1);
   expect(exitCodeOf('text')).toBe(1);
 });

@@ -97,7 +97,7 @@ test('images are classified, and what cannot be used is in the table, the CSV fi
   expect(out).toMatch(/^image +source +probability {2}next\n/);
   expect(out).toMatch(/text\.png +- +unreadable +not an image/);
   const [header, ...rows] = readFileSync(join(folder, 'out.csv'), 'utf8').trim().split('\n');
-  expect(header).toBe('path,status,reason,source,"=gan, a",gan-b,real');
+  expect(header).toBe('path,status,reason,source,"""=gan, a""",gan-b,real');
   expect(rows).toHaveLength(14);
   const shares = rows[0]!.split(',').slice(-3).map(Number);
   expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 4);

@@ -17,6 +17,7 @@ export {
 export { createDescriber, type DescribedImage, type DescribeRequest, type Describer } from './describer.js';
 export { DESCRIPTOR_DIMS, describeImage, type ImageDescription } from './descriptor.js';
 export { DESCRIPTOR_PARTS, type DescriptorPart } from './descriptor-parts.js';
+export { balancedClassWeights } from './embedding-batches.js';
 export {
   decodeEmbedding,
   type EmbeddingEpoch,

@@ -1,3 +1,5 @@
+import { escapeValue, restoreValue } from './escaped-value.js';
+
 /** A table of text: every row has one value a column. */
 export interface CsvTable {
   readonly columns: readonly string[];
@@ -13,7 +15,8 @@ const CARRIAGE_RETURN = 0x0d;
  * Parses comma-separated values; the first row names the columns.
  *
  * Lines end in LF, CRLF or CR. A blank line is skipped; a row of one empty value is written `""`.
- * A byte order mark is dropped. A quote inside an unquoted value is an ordinary character.
+ * A byte order mark is dropped. A quote inside an unquoted value is an ordinary character. A value that `formatCsvRow`
+ * made harmless is given back as it was; values of other people's tables stay as they are, with a leading `=` too.
  *
  * @throws {SyntaxError} if a row has more or fewer values than the first, a quote is not closed, or text
  *   follows a closing quote; the text names the line, from 1.
@@ -39,8 +42,9 @@ export function parseCsv(text: string): CsvTable {
 /**
  * Formats one row, ended by LF. `null` is an empty value.
  *
- * Values with a comma, a quote or a line break are quoted. Nothing else is changed: a value that begins with
- * `=` stays as it is, so that a file name can be read back; a spreadsheet may take it for a formula.
+ * Values with a comma or a quote are quoted. Text that a spreadsheet would run (it begins with `=`, `+`, `-` or `@`) or that
+ * would steer a terminal (control characters, line breaks, changes of direction) is written as a string of JSON, in its
+ * quotes: a row is always one line, and `parseCsv` reads every text back as it was. Numbers stay numbers.
  */
 export function formatCsvRow(values: readonly (string | number | boolean | null)[]): string {
   if (values.length === 1 && (values[0] === '' || values[0] === null)) return '""\n';
@@ -48,7 +52,7 @@ export function formatCsvRow(values: readonly (string | number | boolean | null)
 }
 
 function formatValue(value: string | number | boolean | null): string {
-  const text = value === null ? '' : String(value);
+  const text = typeof value === 'string' ? escapeValue(value) : String(value ?? '');
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
@@ -91,7 +95,7 @@ function plainField(text: string, start: number): Field {
     if (code === COMMA || code === LINE_FEED || code === CARRIAGE_RETURN) break;
     end++;
   }
-  return { value: text.slice(start, end), end };
+  return { value: restoreValue(text.slice(start, end)), end };
 }
 
 function quotedField(text: string, start: number, line: number): Field {
@@ -104,7 +108,7 @@ function quotedField(text: string, start: number, line: number): Field {
       `CSV line ${line}: a closing quote must be followed by a comma or the end of the line, got "${text[end + 1]}"`,
     );
   }
-  return { value: text.slice(start + 1, end).replaceAll('""', '"'), end: end + 1 };
+  return { value: restoreValue(text.slice(start + 1, end).replaceAll('""', '"')), end: end + 1 };
 }
 
 function countLines(text: string, start: number, end: number): number {

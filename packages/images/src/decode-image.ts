@@ -1,8 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import sharp, { type Metadata } from 'sharp';
 import { cutPatch } from './cut-patches.js';
 import type { ImageRecord, RgbImage } from './image-record.js';
 import { DecodeError, describeFailure } from './input-error.js';
+import { withoutNotes } from './png-notes.js';
+import { readRegularFile } from './read-file.js';
+import { beginsAsImage } from './sniff-format.js';
 
 /** What the first bytes of an image file say. */
 export interface ImageHeader {
@@ -11,7 +13,16 @@ export interface ImageHeader {
   readonly format: string;
   /** Embedded ICC profile. */
   readonly profile: Uint8Array | null;
+  /** Whether samples have 16 bits, not 8. */
+  readonly isDeep: boolean;
 }
+
+/** A block of 64 pixels takes at least one bit of a JPEG. */
+const JPEG_DENSITY = 512;
+/** Pixels for each byte of a file in another format, from which on its size is not believed. */
+const DENSITY = 256;
+/** Pixels that may be decoded whatever they were packed in. */
+const SMALL_IMAGE = 2 ** 24;
 
 /** What the library says when its words were wiped out. */
 const WORDS_LOST = 'Unknown error';
@@ -36,13 +47,18 @@ const READABLE = 'JPEG, PNG, WebP, TIFF, GIF and AVIF are read';
  */
 export async function readHeader(bytes: Buffer): Promise<ImageHeader> {
   if (bytes.length === 0) throw new DecodeError('the file is empty');
+  if (!beginsAsImage(bytes)) throw new DecodeError(explainStart(bytes));
   limitDecoder();
-  const read = () => sharp(bytes, { limitInputPixels: false }).metadata();
+  const image = withoutNotes(bytes);
+  const read = () => sharp(image, { limitInputPixels: false }).metadata();
   let found: Metadata;
   try {
     found = await read();
   } catch (error) {
-    throw new DecodeError(explainFormat(bytes, await wordsOf(error, read)));
+    const words = await wordsOf(error, read);
+    throw new DecodeError(
+      words.includes('unsupported image format') ? explainStart(bytes) : `the header is broken: ${words}`,
+    );
   }
   const format = found.format === 'heif' && found.compression === 'av1' ? 'avif' : found.format;
   if (FORMATS[format] === undefined) throw new DecodeError(`the format is ${format}, but only ${READABLE}`);
@@ -51,7 +67,28 @@ export async function readHeader(bytes: Buffer): Promise<ImageHeader> {
       `samples must be integers of 8 or 16 bits, the file has samples of type ${found.depth}`,
     );
   }
-  return { width: found.width, height: found.height, format, profile: found.icc ?? null };
+  return {
+    width: found.width,
+    height: found.height,
+    format,
+    profile: found.icc ?? null,
+    isDeep: found.depth === 'ushort',
+  };
+}
+
+/**
+ * Says why a file's size is not to be believed, or '': a few bytes that promise a huge image would take memory and time for
+ * nothing.
+ *
+ * @param bytes length of the file.
+ */
+export function describeDensity({ width, height, format }: ImageHeader, bytes: number): string {
+  const pixels = width * height;
+  const isPlausible =
+    format === 'jpeg' ? pixels <= JPEG_DENSITY * bytes : pixels <= SMALL_IMAGE || pixels <= DENSITY * bytes;
+  if (isPlausible) return '';
+  const [product, size] = [pixels, bytes].map((value) => value.toLocaleString('en-US'));
+  return `${width} × ${height} = ${product} pixels in ${size} bytes: a decompression bomb, or data that are missing`;
 }
 
 /**
@@ -63,27 +100,34 @@ export async function readHeader(bytes: Buffer): Promise<ImageHeader> {
  * pages or frames the first is read.
  *
  * @param bytes the whole file.
- * @throws {DecodeError} if the data are cut off or broken. JPEG has no checksum: bytes changed inside its data decode
- *   to other pixels, and nobody can tell.
+ * @throws {DecodeError} if the data are cut off, broken, or too few for the image's size. JPEG has no checksum: bytes
+ *   changed inside its data decode to other pixels, and nobody can tell.
  */
 export async function decodePixels(bytes: Buffer): Promise<RgbImage> {
-  limitDecoder();
+  return decodeAs(bytes, await readHeader(bytes));
+}
+
+/** Decodes an image file whose header was read. */
+async function decodeAs(bytes: Buffer, header: ImageHeader): Promise<RgbImage> {
+  const problem = describeDensity(header, bytes.length);
+  if (problem !== '') throw new DecodeError(problem);
+  const { isDeep } = header;
+  const image = withoutNotes(bytes);
   try {
-    return await decodeSamples(bytes);
+    return await decodeSamples(image, isDeep);
   } catch (error) {
-    const words = await wordsOf(error, () => decodeSamples(bytes));
+    const words = await wordsOf(error, () => decodeSamples(image, isDeep));
     throw new DecodeError(`decoding failed, the data are cut off or broken: ${words}`);
   }
 }
 
-async function decodeSamples(bytes: Buffer): Promise<RgbImage> {
+async function decodeSamples(bytes: Buffer, isDeep: boolean): Promise<RgbImage> {
   const input = sharp(bytes, {
     failOn: 'error',
     ignoreIcc: true,
     limitInputPixels: false,
     sequentialRead: true,
-  });
-  const isDeep = (await input.metadata()).depth === 'ushort';
+  }).removeAlpha();
   const output = isDeep ? input.toColourspace('rgb16').raw({ depth: 'ushort' }) : input.raw();
   const { data, info } = await output.toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
@@ -106,19 +150,21 @@ export async function decodeImage(record: ImageRecord): Promise<RgbImage> {
 
 /** Decodes the whole image of a record; throws as `decodeImage`. */
 export async function decodeFile(record: Pick<ImageRecord, 'file' | 'width' | 'height'>): Promise<RgbImage> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(record.file);
-  } catch (error) {
-    throw new DecodeError(describeFailure(error));
-  }
-  const image = await decodePixels(bytes);
-  if (image.width !== record.width || image.height !== record.height) {
-    throw new DecodeError(
-      `the file has changed: it was ${record.width} × ${record.height}, it is ${image.width} × ${image.height}`,
-    );
-  }
+  const bytes = await readRegularFile(record.file);
+  const header = await readHeader(bytes);
+  checkSize(record, header);
+  const image = await decodeAs(bytes, header);
+  checkSize(record, image);
   return image;
+}
+
+type Size = Pick<RgbImage, 'width' | 'height'>;
+
+function checkSize(before: Size, now: Size): void {
+  if (now.width === before.width && now.height === before.height) return;
+  throw new DecodeError(
+    `the file has changed: it was ${before.width} × ${before.height}, it is ${now.width} × ${now.height}`,
+  );
 }
 
 /** One thread a file, since several files are decoded at once, and no cache, since each is decoded once. */
@@ -139,25 +185,36 @@ function toRgb(samples: ArrayLike<number>, pixels: number, channels: number, div
   return data;
 }
 
-function explainFormat(bytes: Buffer, message: string): string {
+function explainStart(bytes: Buffer): string {
   if (bytes.toString('latin1', 0, 2) === 'BM') {
     return `BMP is not read by this installation, only ${READABLE}; convert it to PNG, which keeps the pixels`;
   }
-  if (!message.includes('unsupported image format')) return `the header is broken: ${message}`;
   const start = JSON.stringify(bytes.toString('latin1', 0, 12).replaceAll(/[^ -~]/g, '·'));
   return `not an image, or cut off; ${READABLE}, and the file begins with ${start}`;
 }
 
+/** The last of the readings that ask for words: one goes on at a time. */
+let asking: Promise<unknown> = Promise.resolve();
+
 /**
- * What the library says of a failure. It keeps its words in one place for all threads, and an image that ends at the same
- * moment wipes them out: then the file is read again, so that a file has the same words in every run.
+ * What the library says of a failure. It keeps its words in one place for all threads: an image that ends at the same moment
+ * wipes them out, and one that fails adds its own. So the file is read again, one such file after the other, until it has the
+ * same words twice: those that it has in every run.
  */
-async function wordsOf(error: unknown, again: () => Promise<unknown>): Promise<string> {
-  let words = firstLine(error);
-  for (let attempt = 0; attempt < ATTEMPTS && words.includes(WORDS_LOST); attempt++) {
+function wordsOf(error: unknown, again: () => Promise<unknown>): Promise<string> {
+  const asked = asking.then(() => repeatedWords(firstLine(error), again));
+  asking = asked;
+  return asked;
+}
+
+async function repeatedWords(first: string, again: () => Promise<unknown>): Promise<string> {
+  let words = first;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const before = words;
     await again().catch((next: unknown) => {
       words = firstLine(next);
     });
+    if (words === before && !words.includes(WORDS_LOST)) break;
   }
   return words;
 }

@@ -27,3 +27,4 @@ export { createPicture, encodePng, magnify, placeImage } from './picture.js';
 export { drawSheet, type SheetCell, type SheetLayout } from './picture-sheet.js';
 export { type ReadingOptions, type ReadResult, readImages } from './read-images.js';
 export { type MatchedTruth, matchTruth, readTruth, type Truth } from './read-truth.js';
+export { type FileState, type WatchOptions, watchSettledFiles } from './settled-files.js';

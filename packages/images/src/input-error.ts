@@ -14,10 +14,12 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ELOOP: 'its symbolic links form a loop',
   EMFILE: 'too many files are open',
   ENAMETOOLONG: 'its name is too long',
+  ENODEV: 'it is not a regular file',
   ENOENT: 'no such file or folder',
   ENOTDIR: 'a part of its path is a file, not a folder',
+  ENXIO: 'it is not a regular file',
   EPERM: 'permission denied',
-  ERR_FS_FILE_TOO_LARGE: 'the file is larger than 2 GiB',
+  ERR_INVALID_ARG_VALUE: 'its name holds a NUL character',
 };
 
 /** Says in words why a file operation failed, with the system's code, e.g. `permission denied (EACCES)`. */

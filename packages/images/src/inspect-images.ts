@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import type { ImageId } from '@ganscout/data-model';
 import { layPatches } from './cut-patches.js';
-import { decodePixels, readHeader } from './decode-image.js';
+import { decodePixels, describeDensity, readHeader } from './decode-image.js';
 import { type FileFacts, NO_FACTS, readFileFacts } from './file-facts.js';
 import type { ImageRecord, ImageSet, ImageStatus, Patch } from './image-record.js';
-import { DecodeError, describeFailure } from './input-error.js';
+import { DecodeError } from './input-error.js';
 import type { ListedFile, Listing } from './listing.js';
 import { mapInOrder } from './map-in-order.js';
+import { readRegularFile } from './read-file.js';
 
 /** How far a long reading has come. */
 export interface Progress {
@@ -25,19 +25,21 @@ export interface InspectionOptions {
   readonly patchSize?: number | null | undefined;
   /** Most patches of one image, or null (default) for all. */
   readonly patchesPerImage?: number | null | undefined;
-  /** Most pixels of one image; default 2^28. */
+  /** Most pixels of one image; default 2^27. */
   readonly maximumPixels?: number | undefined;
   /** Files at once; default 1. */
   readonly threads?: number | undefined;
   /** Whether to decode each image, so that one with broken data is found; default false. */
   readonly verify?: boolean | undefined;
-  /** Ids of the known set: an image among them is a duplicate. */
+  /** Ids of images that are there already, as those of the known set: an image among them is a duplicate. */
   readonly known?: ReadonlySet<ImageId> | undefined;
+  /** Where those are, for the reason; default `the known set`. */
+  readonly knownAs?: string | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-const DEFAULTS = { minimumSide: 32, maximumPixels: 2 ** 28, threads: 1 };
+const DEFAULTS = { minimumSide: 32, maximumPixels: 2 ** 27, threads: 1 };
 
 /** What one file turned out to be, before it is compared with the others. */
 interface Finding {
@@ -101,21 +103,17 @@ export async function inspectImages(listing: Listing, options: InspectionOptions
 
 async function inspectFile(entry: ListedFile, options: InspectionOptions): Promise<Finding> {
   if (entry.problem !== '') return { ...NOTHING, problem: entry.problem };
-  let content: Buffer;
+  let finding = NOTHING;
   try {
-    const found = await stat(entry.file);
-    if (!found.isFile()) return { ...NOTHING, problem: 'it is not a regular file' };
-    content = await readFile(entry.file);
-  } catch (error) {
-    return { ...NOTHING, problem: describeFailure(error) };
-  }
-  const hash = createHash('sha256').update(content).digest('hex');
-  let finding: Finding = { ...NOTHING, hash, bytes: content.length };
-  try {
+    const content = await readRegularFile(entry.file);
+    const hash = createHash('sha256').update(content).digest('hex');
+    finding = { ...NOTHING, hash, bytes: content.length };
     const header = await readHeader(content);
     const { width, height, format } = header;
     finding = { ...finding, width, height, format, facts: readFileFacts(content, header) };
-    const problem = describeSize(finding, options.maximumPixels ?? DEFAULTS.maximumPixels);
+    const problem =
+      describeSize(finding, options.maximumPixels ?? DEFAULTS.maximumPixels) ||
+      describeDensity(header, content.length);
     if (problem === '' && options.verify) await decodePixels(content);
     return { ...finding, problem };
   } catch (error) {
@@ -133,7 +131,13 @@ function describeSize({ width, height }: Finding, maximumPixels: number): string
 
 /** Returns the function that makes the records of one file, knowing those before it. */
 function createSettler(options: InspectionOptions): (entry: ListedFile, finding: Finding) => ImageRecord[] {
-  const { minimumSide = DEFAULTS.minimumSide, patchSize = null, patchesPerImage = null, known } = options;
+  const {
+    minimumSide = DEFAULTS.minimumSide,
+    patchSize = null,
+    patchesPerImage = null,
+    known,
+    knownAs = 'the known set',
+  } = options;
   const earlier = new Map<string, ListedFile>();
 
   const judge = (entry: ListedFile, { hash, width, height, problem }: Finding): [ImageStatus, string] => {
@@ -144,7 +148,7 @@ function createSettler(options: InspectionOptions): (entry: ListedFile, finding:
     const first = earlier.get(hash);
     if (first !== undefined) return ['duplicate', describeDuplicate(entry, first)];
     earlier.set(hash, entry);
-    return known?.has(hash) ? ['duplicate', 'same bytes as an image of the known set'] : ['ok', ''];
+    return known?.has(hash) ? ['duplicate', `same bytes as an image of ${knownAs}`] : ['ok', ''];
   };
 
   return (entry, finding) => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { quoteText } from './escaped-value.js';
 import { finishListing, type ListedFile, type Listing } from './listing.js';
 import { walkFolder } from './walk-folder.js';
 
@@ -23,7 +24,7 @@ export async function listSourceFolders(location: string, folder: string): Promi
     labelSource: 'sub-folders',
     unmatchedFiles: entries.filter(({ source }) => source === null).map(({ path }) => path),
     ignored: ignored.map((path) => within(location, path)),
-    warnings: empty.map((name) => `the sub-folder "${name}" holds no image and is no source`),
+    warnings: empty.map((name) => `the sub-folder ${quoteText(name)} holds no image and is no source`),
   });
 }
 

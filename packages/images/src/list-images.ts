@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { describeFailure, InputError } from './input-error.js';
 import { listPlainFolder, listSourceFolders } from './list-folder.js';
@@ -7,7 +7,7 @@ import type { Listing } from './listing.js';
 import { type ClassList, isAnnotationText, readAnnotations, readClassList } from './read-annotations.js';
 import { listMetadataFolder, listMetadataRows, METADATA_NAMES } from './read-metadata.js';
 import { readText } from './text-lines.js';
-import { hasImageExtension } from './walk-folder.js';
+import { hasImageExtension, isInside } from './walk-folder.js';
 
 /** How a location is to be understood. */
 export interface ListingOptions {
@@ -98,8 +98,17 @@ async function findPlace(location: string, { baseDirectory }: ListingOptions): P
     return { kind: /^\.(csv|jsonl)$/i.test(extname(basename(file))) ? 'table' : 'text', file };
   if (!found.isDirectory()) throw new InputError(`"${location}" must be a folder or a file`);
   for (const name of METADATA_NAMES) {
-    const table = await stat(join(file, name)).catch(() => null);
-    if (table?.isFile()) return { kind: 'metadata folder', file: join(file, name) };
+    if (await isTableInside(file, name)) return { kind: 'metadata folder', file: join(file, name) };
   }
   return { kind: 'folder', file };
+}
+
+/** A link out of the folder is not followed, a table's as little as an image's. */
+async function isTableInside(folder: string, name: string): Promise<boolean> {
+  try {
+    const target = await realpath(join(folder, name));
+    return (await stat(target)).isFile() && isInside(target, await realpath(folder));
+  } catch {
+    return false;
+  }
 }

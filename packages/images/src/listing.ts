@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { quoteText } from './escaped-value.js';
 import { describeFailure, InputError } from './input-error.js';
 import { mapInOrder } from './map-in-order.js';
 
@@ -140,6 +141,6 @@ function count(values: readonly unknown[], noun: string): string {
 }
 
 function some(paths: readonly string[]): string {
-  const first = paths.slice(0, 3).map((path) => JSON.stringify(path));
+  const first = paths.slice(0, 3).map(quoteText);
   return `${first.join(', ')}${paths.length > 3 ? ', …' : ''}`;
 }

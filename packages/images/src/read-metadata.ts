@@ -1,9 +1,10 @@
+import { realpath } from 'node:fs/promises';
 import { basename, dirname, extname, posix } from 'node:path';
 import { parseCsv } from './csv.js';
 import { InputError } from './input-error.js';
 import { findNamedFiles, finishListing, type ListedFile, type Listing, type NamedFile } from './listing.js';
 import { readText, splitLines } from './text-lines.js';
-import { walkFolder } from './walk-folder.js';
+import { isInside, walkFolder } from './walk-folder.js';
 
 /** Names of the table in a Hugging Face image folder, the first one present is read; `manifest.csv` is read like it. */
 export const METADATA_NAMES = ['metadata.csv', 'metadata.jsonl', 'manifest.csv'] as const;
@@ -69,7 +70,8 @@ export async function listMetadataRows(
 
 /**
  * Lists a folder with a table in it: a file with a row has its source, a file without one has none, and a row
- * without a file is an entry with its problem. Paths are those of the rows, relative to the folder.
+ * without a file, or with one outside of the folder, is an entry with its problem. Paths are those of the rows, relative to
+ * the folder.
  *
  * @param file absolute path of the table.
  */
@@ -84,10 +86,12 @@ export async function listMetadataFolder(
   const contents = await walkFolder(folder, location);
   const problems = new Map(contents.files.map(({ path, problem }) => [path, problem]));
   const named = await findNamedFiles(metadata.rows, folder, name);
-  const entries: ListedFile[] = named.map((entry) => {
-    const problem = problems.get(posix.normalize(entry.path));
-    return problem === undefined ? entry : { ...entry, problem };
-  });
+  const root = await realpath(folder);
+  const entries: ListedFile[] = [];
+  for (const entry of named) {
+    const problem = problems.get(posix.normalize(entry.path)) ?? (await findWayOut(entry, root, name));
+    entries.push({ ...entry, problem });
+  }
   const withRow = new Set(metadata.rows.map(({ path }) => posix.normalize(path)));
   const withoutRow = contents.files.filter(({ path }) => !withRow.has(path));
   const others = await findNamedFiles(
@@ -107,6 +111,12 @@ export async function listMetadataFolder(
       .map(({ path }) => path),
     ignored: contents.ignored.filter((path) => path !== name),
   });
+}
+
+/** A table that came with its folder may not name what is outside: whoever made the folder may not be who reads it. */
+async function findWayOut({ file, problem }: ListedFile, root: string, table: string): Promise<string> {
+  if (problem !== '' || isInside(await realpath(file).catch(() => file), root)) return problem;
+  return `named in ${table}, but it is outside of the folder, not followed; give the table itself as the location to read it`;
 }
 
 type Rows = readonly ReadonlyMap<string, string>[];

@@ -1,8 +1,17 @@
+import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { decodePixels, readHeader } from '../src/decode-image.js';
 import { DecodeError } from '../src/index.js';
-import { encodePng, makeImage, makePng, makeSamples, PNG_COLOR, toScanLines } from './temporary-images.js';
+import {
+  encodePng,
+  makeImage,
+  makePng,
+  makeSamples,
+  PNG_COLOR,
+  pngChunk,
+  toScanLines,
+} from './temporary-images.js';
 
 describe('decodePixels()', () => {
   test('returns the stored samples of an 8-bit RGB file, whatever lossless format holds them', async () => {
@@ -119,6 +128,36 @@ describe('decodePixels()', () => {
     expect(Buffer.compare(data, makeSamples(40 * 40 * 3))).toBe(0);
   });
 
+  test('reads a PNG whatever notes it holds, and however large', async () => {
+    const file = await makePng(40, 36);
+    const notes = [
+      pngChunk('tEXt', Buffer.concat([Buffer.from('workflow\0'), Buffer.alloc(2 ** 24, 97)])),
+      pngChunk('zTXt', Buffer.concat([Buffer.from('a\0\0'), deflateSync(Buffer.alloc(2 ** 24))])),
+      pngChunk('eXIf', Buffer.alloc(2 ** 23)),
+    ];
+    // Behind the signature and the header of 25 bytes, and before the last chunk of 12.
+    const before = [file.subarray(0, 33), ...notes, file.subarray(33)];
+    const behind = [file.subarray(0, -12), ...notes, file.subarray(-12)];
+    for (const parts of [before, behind]) {
+      expect(Buffer.compare((await decodePixels(Buffer.concat(parts))).data, makeSamples(40 * 36 * 3))).toBe(
+        0,
+      );
+    }
+    const cut = Buffer.concat([file.subarray(0, 33), notes[0]?.subarray(0, 1000) ?? Buffer.alloc(0)]);
+    await expect(decodePixels(cut)).rejects.toThrow(DecodeError);
+  });
+
+  test('believes no JPEG that promises more blocks than it has bits', async () => {
+    const file = await makeImage(64, 64).jpeg().toBuffer();
+    const at = file.indexOf(Buffer.from([0xff, 0xc0])) + 5;
+    file.writeUInt16BE(4000, at);
+    file.writeUInt16BE(4000, at + 2);
+    expect(await readHeader(file)).toMatchObject({ width: 4000, height: 4000 });
+    await expect(decodePixels(file)).rejects.toThrow(
+      /^4000 × 4000 = 16,000,000 pixels in [\d,]+ bytes: a decompression/,
+    );
+  });
+
   test('refuses data that are cut off', async () => {
     const files = {
       png: await makePng(64, 64),
@@ -170,7 +209,7 @@ describe('readHeader()', () => {
       avif: await image().avif({ effort: 0 }).toBuffer(),
     };
     for (const [format, file] of Object.entries(files)) {
-      expect(await readHeader(file)).toEqual({ width: 40, height: 36, format, profile: null });
+      expect(await readHeader(file)).toMatchObject({ width: 40, height: 36, format, profile: null });
       expect((await decodePixels(file)).data).toHaveLength(40 * 36 * 3);
     }
   });
@@ -190,7 +229,7 @@ describe('readHeader()', () => {
       /^not an image, or cut off; JPEG, .* begins with "hello·world"$/,
     );
     const drawing = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"></svg>');
-    await expect(readHeader(drawing)).rejects.toThrow(/^the format is svg, but only JPEG/);
+    await expect(readHeader(drawing)).rejects.toThrow(/^not an image, .* begins with "<svg/);
     const webp = await makeImage(64, 64).webp({ lossless: true }).toBuffer();
     await expect(readHeader(webp.subarray(0, 3000))).rejects.toThrow(/^the header is broken: .*webp/);
   });

@@ -1,10 +1,14 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { truncateSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   decodeImage,
   type InspectionOptions,
   inspectImages,
   listDiscoveryImages,
+  listGivenImages,
   listKnownImages,
   markUnreadable,
 } from '../src/index.js';
@@ -16,6 +20,7 @@ import {
   makeSamples,
   PNG_COLOR,
   put,
+  toScanLines,
 } from './temporary-images.js';
 
 const inspect = async (folder: string, options: InspectionOptions = {}) =>
@@ -79,20 +84,60 @@ describe('inspectImages()', () => {
 
   test('refuses an image of 20,000 × 20,000 pixels unless the limit is raised', async () => {
     const folder = makeFolder();
-    // 1 bit a pixel: 2,500 bytes and a filter byte a row.
+    // 1 bit a pixel: 2,500 bytes and a filter byte a row; the first 800 rows hold enough to be believed.
     const rows = new Uint8Array(20_000 * 2501);
+    rows.set(toScanLines(makeSamples(800 * 2500), 2500));
     put(
       folder,
       'large.png',
       encodePng({ width: 20_000, height: 20_000, bits: 1, color: PNG_COLOR.gray, rows }),
     );
     const reason =
-      '20000 × 20000 = 400,000,000 pixels, more than data.maximumPixels 268,435,456; raise it to read this file';
+      '20000 × 20000 = 400,000,000 pixels, more than data.maximumPixels 134,217,728; raise it to read this file';
     const { records } = await inspect(folder, { verify: true });
     expect(records).toMatchObject([
       { status: 'unreadable', reason, width: 20_000, height: 20_000, format: 'png' },
     ]);
     expect((await inspect(folder, { maximumPixels: 4e8 })).records[0]?.status).toBe('ok');
+  });
+
+  test('does not believe the size of an image of far fewer bytes', async () => {
+    const folder = makeFolder();
+    const encode = (side: number) => {
+      const rows = new Uint8Array(side * (1 + Math.ceil(side / 8)));
+      return encodePng({ width: side, height: side, bits: 1, color: PNG_COLOR.gray, rows });
+    };
+    put(folder, 'small.png', encode(4096));
+    put(folder, 'too large.png', encode(4097));
+    const { records } = await inspect(folder);
+    expect(records).toMatchObject([
+      { status: 'ok' },
+      {
+        status: 'unreadable',
+        reason: expect.stringMatching(
+          /^4097 × 4097 = 16,785,409 pixels in [\d,]+ bytes: a decompression bomb/,
+        ),
+      },
+    ]);
+    expect(records[1]).toMatchObject({ width: 4097, height: 4097, format: 'png' });
+  });
+
+  test('reads no file beyond 512 MiB, no queue and no device, also where they are named', async () => {
+    const folder = makeFolder();
+    truncateSync(put(folder, 'hole.png', 'x'), 2 ** 29 + 1);
+    spawnSync('mkfifo', [join(folder, 'queue.png')]);
+    const paths = ['hole.png', 'queue.png', '/dev/zero', folder];
+    const listing = await listGivenImages(paths, folder);
+    // As if they had come after the listing.
+    const entries = listing.entries.map((entry) => ({ ...entry, problem: '' }));
+    const { records } = await inspectImages({ ...listing, entries });
+    const reasons = new Map(records.map(({ path, reason }) => [path, reason]));
+    expect(paths.map((path) => reasons.get(path))).toEqual([
+      'the file has 536,870,913 bytes, more than the 536,870,912 that are read of one',
+      'it is not a regular file',
+      'it is not a regular file',
+      'it is a folder, not a file',
+    ]);
   });
 
   test('finds data that are cut off if it is to verify', async () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { InputError, listDiscoveryImages, listKnownImages } from '../src/index.js';
@@ -87,6 +87,26 @@ describe('an unlabelled folder', () => {
     expect(paths(await listDiscoveryImages(`${folder}/`, { baseDirectory: '/' })).sort()).toEqual(
       names.map((name) => `${folder}/${name}`).sort(),
     );
+  });
+
+  test('gives a reason to names that are not UTF-8, and shows their bytes', async () => {
+    const folder = makeFolder();
+    const write = (name: string) =>
+      writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, 'latin1')]), '');
+    try {
+      write('caf\xe9\n.png');
+      write('\xff.txt');
+    } catch {
+      return; // There are file systems that take no such name.
+    }
+    put(folder, 'fine \ufffd.png', '');
+    const listing = await listDiscoveryImages('.', { baseDirectory: folder });
+    const broken = 'its name is not valid UTF-8, so it cannot be opened; rename it';
+    expect(listing.entries.map(({ path, problem }) => [path, problem])).toEqual([
+      ['./caf\\xe9\\x0a.png', broken],
+      ['./fine \ufffd.png', ''],
+    ]);
+    expect(listing.ignored).toEqual(['./\\xff.txt']);
   });
 
   test('gives a reason to every symbolic link it does not follow', async () => {

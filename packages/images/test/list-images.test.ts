@@ -1,7 +1,13 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { InputError, listDiscoveryImages, listGivenImages, listKnownImages } from '../src/index.js';
+import {
+  InputError,
+  type Listing,
+  listDiscoveryImages,
+  listGivenImages,
+  listKnownImages,
+} from '../src/index.js';
 import { makeFolder, put } from './temporary-images.js';
 
 const sources = (listing: { entries: readonly { path: string; source: string | null }[] }) =>
@@ -126,6 +132,34 @@ describe('an image folder with a table', () => {
     const listing = await listKnownImages(folder, { baseDirectory: '/' });
     expect(listing.entries[0]?.problem).toBe('symbolic link out of the folder, not followed');
     expect(listing.unmatched.rows).toEqual([]);
+  });
+
+  test('a row that leads out of the folder is not followed, unless the table itself is the location', async () => {
+    const folder = makeFolder();
+    const outside = put(folder, 'outside/secret.png', '');
+    put(folder, 'dump/a.png', '');
+    symlinkSync('../outside', join(folder, 'dump', 'linked'));
+    const rows = ['a.png', './a.png', '../outside/secret.png', outside, 'linked/secret.png', '../dump/a.png'];
+    const isFollowed = (listing: Listing) =>
+      rows.map((row) => listing.entries.find(({ path }) => path === row)?.problem === '');
+    const asked = { baseDirectory: folder };
+    put(folder, 'dump/metadata.csv', `file_name,source\n${rows.map((row) => `${row},s\n`).join('')}`);
+    expect(isFollowed(await listKnownImages('dump', asked))).toEqual([true, true, false, false, false, true]);
+    expect(isFollowed(await listKnownImages('dump/metadata.csv', asked))).toEqual(rows.map(() => true));
+  });
+
+  test('a table that is a link out of the folder is not read, and one inside is', async () => {
+    const folder = makeFolder();
+    put(folder, 'outside.csv', 'file_name,source\na.png,x\n');
+    put(folder, 'dump/a.png', '');
+    symlinkSync('../outside.csv', join(folder, 'dump', 'metadata.csv'));
+    symlinkSync('/dev/zero', join(folder, 'dump', 'metadata.jsonl'));
+    expect(sources(await listDiscoveryImages('dump', { baseDirectory: folder }))).toEqual([
+      ['dump/a.png', null],
+    ]);
+    put(folder, 'dump/in/table', 'file_name,source\na.png,x\n');
+    symlinkSync('in/table', join(folder, 'dump', 'manifest.csv'));
+    expect(sources(await listDiscoveryImages('dump', { baseDirectory: folder }))).toEqual([['a.png', 'x']]);
   });
 
   test('a table that breaks a rule is an input error that names the place', async () => {

@@ -48,6 +48,9 @@ export function makePng(width: number, height: number, seed = 1): Promise<Buffer
 /** PNG color types of the specification. */
 export const PNG_COLOR = { gray: 0, rgb: 2, grayAlpha: 4, rgba: 6 } as const;
 
+/** First bytes of every PNG. */
+export const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+
 /** What `encodePng` needs: `rows` are the bytes of all scan lines, each with a filter byte 0 before it. */
 export interface PngParts {
   readonly width: number;
@@ -64,10 +67,10 @@ export function encodePng({ width, height, bits, color, rows, profile }: PngPart
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([bits, color, 0, 0, 0], 8);
-  const chunks = [chunk('IHDR', header)];
-  if (profile) chunks.push(chunk('iCCP', Buffer.concat([Buffer.from('p\0\0'), deflateSync(profile)])));
-  chunks.push(chunk('IDAT', deflateSync(rows, { level: 1 })), chunk('IEND', Buffer.alloc(0)));
-  return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), ...chunks]);
+  const chunks = [pngChunk('IHDR', header)];
+  if (profile) chunks.push(pngChunk('iCCP', Buffer.concat([Buffer.from('p\0\0'), deflateSync(profile)])));
+  chunks.push(pngChunk('IDAT', deflateSync(rows, { level: 1 })), pngChunk('IEND', Buffer.alloc(0)));
+  return Buffer.concat([PNG_SIGNATURE, ...chunks]);
 }
 
 /** Puts the filter byte 0 before each scan line. */
@@ -79,7 +82,8 @@ export function toScanLines(bytes: Uint8Array, lineLength: number): Uint8Array {
   return rows;
 }
 
-function chunk(type: string, data: Uint8Array): Buffer {
+/** A chunk of a PNG, with its length and check sum. */
+export function pngChunk(type: string, data: Uint8Array): Buffer {
   const body = Buffer.concat([Buffer.from(type), data]);
   const ends = Buffer.alloc(8);
   ends.writeUInt32BE(data.length, 0);

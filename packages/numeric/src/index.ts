@@ -1,4 +1,5 @@
 export { type BalancedEpoch, type BalancedEpochOptions, balancedEpoch } from './balanced-epoch.js';
+export { binomialTail } from './binomial-tail.js';
 export { inverseCholeskyFactor } from './cholesky.js';
 export { meanByLabel, type NearestCentroids, nearestCentroids, squaredDistance } from './distances.js';
 export { type GroupSplit, type SplitShares, splitByGroup } from './group-split.js';

@@ -1,6 +1,10 @@
+import type { ImageId } from '@ganscout/data-model';
 import { cropCount, type DescriptorOptions, type RowSource, rowsOf } from '@ganscout/extractor';
 import type { ImageRecord } from '@ganscout/images';
-import { digestOf } from './durable-files.js';
+import { digestOf } from '@ganscout/storage';
+import type { ResolvedConfig } from './config/resolve.js';
+import { joinRows } from './joined-rows.js';
+import { openDescriptions } from './new-images.js';
 import { SOFTWARE_VERSION } from './software.js';
 import { StageStore } from './stage-store.js';
 import {
@@ -11,13 +15,15 @@ import {
   sampleIds,
 } from './stages/describe.js';
 
-/** Images with their descriptors and all their crops, from which several studies can take theirs. */
+/** Images with their descriptors, from which several studies can take theirs. */
 export interface DescribedImages {
   /** The records that could be decoded, in the order given. */
   readonly records: readonly ImageRecord[];
   /** Row of each image by its id. */
-  readonly rowOf: ReadonlyMap<string, number>;
-  /** Of all records, with the crops of every one, and with compressed copies of every one or of none. */
+  readonly rowOf: ReadonlyMap<ImageId, number>;
+  /** Place of each image among those whose crops are there, and among those beside a compressed copy. */
+  readonly cropsOf: ReadonlyMap<ImageId, number>;
+  readonly pairOf: ReadonlyMap<ImageId, number>;
   readonly descriptions: Descriptions;
 }
 
@@ -63,55 +69,140 @@ export async function describeImages(
   const stored = readDescriptions(output, cropCount(descriptor));
   const descriptions = { ...stored, whole: inMemory(stored.whole), crops: inMemory(stored.crops) };
   const decoded = usable.filter(({ id }) => !descriptions.failures.has(id));
-  return { records: decoded, rowOf: new Map(decoded.map(({ id }, row) => [id, row])), descriptions };
+  const rowOf = new Map(decoded.map(({ id }, row) => [id, row]));
+  return {
+    records: decoded,
+    rowOf,
+    cropsOf: rowOf,
+    pairOf: needsCompressedCopies ? rowOf : new Map(),
+    descriptions,
+  };
+}
+
+/**
+ * Opens what a run, or an addition to a case, keeps of its images; descriptors and crops stay on disk.
+ *
+ * Crops and compressed copies are kept of a sample alone: of the images whose ids have the smallest digests.
+ *
+ * @param directory with the folder `round-01/describe`.
+ * @param records all that were given to it, with those that it could not decode: labelled ones, if any, and the others.
+ * @throws {InputError} if nothing was described there.
+ * @throws {RangeError} if the images that can be used are not as many as were described.
+ */
+export function openDescribedImages(
+  directory: string,
+  config: ResolvedConfig,
+  {
+    known,
+    discovery,
+  }: { readonly known: readonly ImageRecord[]; readonly discovery: readonly ImageRecord[] },
+): DescribedImages {
+  const descriptions = openDescriptions(directory, config);
+  const { whole, crops, cropsPerImage, compressedPairs, failures } = descriptions;
+  const decoded = (records: readonly ImageRecord[]) =>
+    records.filter(({ status, id }) => status === 'ok' && !failures.has(id));
+  const labelled = decoded(known).filter(({ source }) => source !== null);
+  const records = [...labelled, ...decoded(discovery)];
+  if (records.length !== whole.rows) {
+    throw new RangeError(
+      `openDescribedImages: ${directory} must describe the ${records.length} images given, it describes ${whole.rows}`,
+    );
+  }
+  return {
+    records,
+    rowOf: new Map(records.map(({ id }, row) => [id, row])),
+    cropsOf: placesOf(records, crops.rows / cropsPerImage),
+    pairOf: placesOf(labelled, compressedPairs.length / (2 * Math.max(1, whole.dims))),
+    descriptions,
+  };
+}
+
+/** Places of the records of which a sample of `count` was taken, by their ids. */
+function placesOf(records: readonly ImageRecord[], count: number): Map<ImageId, number> {
+  const sampled = sampleIds(records, count);
+  const ids = records.map(({ id }) => id).filter((id) => sampled.has(id));
+  return new Map(ids.map((id, place) => [id, place]));
 }
 
 /**
  * Takes the descriptors of some images, and the crops of a sample of them, as a run on these images would have them.
  *
+ * Rows are read where they are, so that what is on disk stays there.
+ *
  * @param records in the order of the run: the known ones first.
  * @param sets each record is looked for in them in turn.
- * @param cropSample images whose crops are taken, at the most: those whose ids have the smallest digests.
- * @param compressedSample labelled images whose compressed copies are taken, likewise.
- * @throws {RangeError} if no set has a record, or a compressed copy is to be taken of an image that has none.
+ * @param cropSample images of which crops are taken, at the most: those whose ids have the smallest digests. One whose
+ *   crops are in no set goes without, as an image that is too small for crops does.
+ * @param compressedSample labelled images whose compressed copies are taken, likewise, of those that have one.
+ * @param failed ids of images that could not be decoded: in a run they would have had their places in the sample of crops.
+ * @throws {RangeError} if no set has a record, or compressed copies are to be taken and no labelled image has one.
  */
 export function selectDescriptions(
   sets: readonly DescribedImages[],
   records: readonly ImageRecord[],
   { cropSample, compressedSample, labelledCount }: DescribeSamples,
+  failed: readonly ImageId[] = [],
 ): Descriptions {
-  const { cropsPerImage, whole: first } = (sets[0] as DescribedImages).descriptions;
-  const { dims } = first;
-  const sampled = sampleIds(records, cropSample);
-  const copied = sampleIds(records.slice(0, labelledCount), compressedSample);
-  const cropDims = cropsPerImage * dims;
-  const whole = new Float32Array(records.length * dims);
-  const crops = new Float32Array(sampled.size * cropDims);
-  const compressedPairs = new Float32Array(copied.size * 2 * dims);
-  let crop = 0;
-  let pair = 0;
-  records.forEach(({ id }, i) => {
-    const set = sets.find(({ rowOf }) => rowOf.has(id));
-    if (set === undefined) throw new RangeError(`selectDescriptions: image ${id} is not described`);
-    const row = set.rowOf.get(id) as number;
-    whole.set(set.descriptions.whole.read(row, row + 1), i * dims);
-    if (sampled.has(id)) {
-      const own = set.descriptions.crops.read(row * cropsPerImage, (row + 1) * cropsPerImage);
-      crops.set(own, crop++ * cropDims);
-    }
-    if (!copied.has(id)) return;
-    const described = set.descriptions.compressedPairs;
-    if (described.length === 0)
-      throw new RangeError(`selectDescriptions: image ${id} is described without a compressed copy`);
-    compressedPairs.set(described.subarray(row * 2 * dims, (row + 1) * 2 * dims), pair++ * 2 * dims);
-  });
+  const { cropsPerImage } = (sets[0] as DescribedImages).descriptions;
+  // A set without an image has rows of no length.
+  const dims = Math.max(...sets.map(({ descriptions }) => descriptions.whole.dims));
+  const sampled = sampleIds([...records, ...failed.map((id) => ({ id }))], cropSample);
+  const cropped = records.filter(({ id }) => sampled.has(id) && sets.some(({ cropsOf }) => cropsOf.has(id)));
+  const rowsFrom = (set: DescribedImages) => set.descriptions.whole;
+  const cropsFrom = (set: DescribedImages) => set.descriptions.crops;
   return {
-    whole: rowsOf(whole, dims),
-    crops: rowsOf(crops, dims),
+    whole: choose(sets, records, rowsFrom, ({ rowOf }) => rowOf, { perImage: 1, dims }),
+    crops: choose(sets, cropped, cropsFrom, ({ cropsOf }) => cropsOf, { perImage: cropsPerImage, dims }),
     cropsPerImage,
-    compressedPairs,
+    compressedPairs: selectPairs(sets, records.slice(0, labelledCount), compressedSample, dims),
     failures: new Map(),
   };
+}
+
+/** Joins the rows of some images, `perImage` of each. @param placesIn where the images are in what `rowsFrom` gives. */
+function choose(
+  sets: readonly DescribedImages[],
+  records: readonly ImageRecord[],
+  rowsFrom: (set: DescribedImages) => RowSource,
+  placesIn: (set: DescribedImages) => ReadonlyMap<ImageId, number>,
+  { perImage, dims }: { readonly perImage: number; readonly dims: number },
+): RowSource {
+  const sourceOf = new Int32Array(records.length * perImage);
+  const rowOf = new Int32Array(records.length * perImage);
+  const places = sets.map(placesIn);
+  records.forEach(({ id }, i) => {
+    const set = places.findIndex((place) => place.has(id));
+    if (set === -1) throw new RangeError(`selectDescriptions: image ${id} is not described`);
+    const first = perImage * (places[set]?.get(id) as number);
+    for (let row = 0; row < perImage; row++) {
+      sourceOf[i * perImage + row] = set;
+      rowOf[i * perImage + row] = first + row;
+    }
+  });
+  return joinRows({ sources: sets.map(rowsFrom), sourceOf, rowOf, dims });
+}
+
+/** The pairs of a sample of the labelled images, in the order of these. */
+function selectPairs(
+  sets: readonly DescribedImages[],
+  labelled: readonly ImageRecord[],
+  compressedSample: number,
+  dims: number,
+): Float32Array {
+  const setOf = (id: ImageId) => sets.find(({ pairOf }) => pairOf.has(id));
+  const having = labelled.filter(({ id }) => setOf(id) !== undefined);
+  const copied = sampleIds(having, compressedSample);
+  const [first] = labelled;
+  if (compressedSample > 0 && copied.size === 0 && first !== undefined)
+    throw new RangeError(`selectDescriptions: image ${first.id} is described without a compressed copy`);
+  const pairs = new Float32Array(copied.size * 2 * dims);
+  const chosen = having.filter(({ id }) => copied.has(id));
+  chosen.forEach(({ id }, i) => {
+    const { pairOf, descriptions } = setOf(id) as DescribedImages;
+    const place = pairOf.get(id) as number;
+    pairs.set(descriptions.compressedPairs.subarray(place * 2 * dims, (place + 1) * 2 * dims), i * 2 * dims);
+  });
+  return pairs;
 }
 
 function inMemory({ rows, dims, read }: RowSource): RowSource {

@@ -1,22 +1,29 @@
 import { createFeatureSet } from '@ganscout/data-model';
 import { markUnreadable } from '@ganscout/images';
+import { digestOf } from '@ganscout/storage';
+import { attributeRounds } from './attribute-rounds.js';
 import type { ResolvedConfig } from './config/resolve.js';
 import type { StageOptions } from './config/schema.js';
 import { describingMethod } from './describing-method.js';
-import { digestOf } from './durable-files.js';
 import { createStudyTruth, type StudyTruth } from './evaluation.js';
 import type { Listener } from './events.js';
 import { describeHistoryShift } from './history-shift.js';
 import { gatherTruth, type RunInputs, threadCount } from './inputs.js';
-import { writeDescriptorScale } from './project-features.js';
 import type { Content } from './round-spaces.js';
 import { needsCompressedCopies, needsDescriptions, trainsBackbone, whiteningRound } from './round-stages.js';
 import { type RoundsInput, type RoundsResult, runRounds } from './rounds.js';
 import { createScoreboard, type Scoreboard } from './scoreboard.js';
-import { nameSources } from './source-names.js';
+import type { SpaceRows } from './spaces.js';
 import { type StageRunner, stageSeed } from './stage-runner.js';
-import { type Attribution, attributeStage, readAttribution } from './stages/attribute.js';
-import { type DescribeSamples, type Descriptions, describeBy, readDescriptions } from './stages/describe.js';
+import type { Attribution } from './stages/attribute.js';
+import type { RoundConstraints } from './stages/constrain.js';
+import {
+  chooseSamples,
+  type DescribeSamples,
+  type Descriptions,
+  describeBy,
+  readDescriptions,
+} from './stages/describe.js';
 import { pairsOfLabelled } from './stages/whiten.js';
 import { type StoredRows, storedInMemory } from './stored-rows.js';
 import { createStudy, idsOf, type Study, scarceSources } from './study.js';
@@ -63,6 +70,8 @@ export interface Described {
   readonly descriptions: Descriptions | null;
   /** Digest of the features of all images. */
   readonly digest: string;
+  /** What people said of discovery images, by the rows of the study. */
+  readonly constraints?: RoundConstraints | null;
 }
 
 /** Chains rounds and attribution: what comes after describing, wherever the descriptions are from. */
@@ -75,7 +84,7 @@ export async function discover(
   const runner = createRunner(scoreboard.listener);
   const input = roundsInput(config, described);
   const rounds = await runRounds({ input, runner, listener: scoreboard.listener, signal });
-  const attribution = await attribute(input, rounds, described.study.knownSources, runner);
+  const attribution = await attributeRounds(input, rounds, described.study.knownSources, runner);
   return { rounds, attribution, scoreboard };
 }
 
@@ -89,9 +98,8 @@ async function describe({
   const candidates = createStudy(inputs.known.records, inputs.discovery.records);
   warnOfHistory(config, candidates, inputs.imported !== null, listener);
   if (inputs.imported !== null) {
-    const { known, discovery } = inputs.imported;
-    const digest = digestOf(bytesOf(known.data)) + digestOf(bytesOf(discovery.data));
-    return { inputs, study: candidates, descriptions: null, digest: digestOf(digest + candidates.digest) };
+    const digest = digestOfImported(inputs.imported, candidates);
+    return { inputs, study: candidates, descriptions: null, digest };
   }
   if (!needsDescriptions(config.rounds)) {
     return { inputs, study: candidates, descriptions: null, digest: candidates.digest };
@@ -110,8 +118,15 @@ async function describe({
   const threads = threadCount(config.run.threads);
   const { result, digest } = await runner(listener).run(
     key,
-    async (writer) =>
-      describeBy(await method.open(threads), records, samples, writer, { threads, signal, onProgress }),
+    async (writer) => {
+      const describer = await method.open(threads);
+      try {
+        const choice = chooseSamples(records, samples);
+        await describeBy(describer, records, choice, writer, { threads, signal, onProgress });
+      } finally {
+        await describer.close();
+      }
+    },
     (output) => readDescriptions(output, method.cropsPerImage),
   );
   const marked = {
@@ -139,7 +154,7 @@ export function samplesOf({ rounds }: ResolvedConfig, study: Study): DescribeSam
 
 function roundsInput(
   config: ResolvedConfig,
-  { inputs, study, descriptions, digest }: Described,
+  { inputs, study, descriptions, digest, constraints = null }: Described,
 ): RoundsInput {
   const { labels: knownLabels, groups: knownGroups } = study.known;
   const knownCount = study.knownSources.length;
@@ -154,11 +169,11 @@ function roundsInput(
       stageSeed(config.run.seed, 'whiten', 0),
     );
     const described = { rows: storedInMemory(inputs.imported), crops, digest };
-    return { ...common, imagesDigest, records: [], described };
+    return { ...common, imagesDigest, records: [], described, constraints };
   }
   const records = [...study.known.records, ...study.discovery.records];
   const described = descriptions === null ? null : contentOf(config, study, descriptions, digest);
-  return { ...common, imagesDigest, records, described };
+  return { ...common, imagesDigest, records, described, constraints };
 }
 
 function contentOf(
@@ -184,33 +199,6 @@ function contentOf(
   return { rows, crops: pairsOfLabelled(known, study.known.labels, seed), digest };
 }
 
-async function attribute(
-  input: RoundsInput,
-  rounds: RoundsResult,
-  knownSources: readonly string[],
-  runner: StageRunner,
-): Promise<Attribution> {
-  const { config, knownLabels, knownGroups, described } = input;
-  const known = { labels: knownLabels, groups: knownGroups };
-  const { spaces, labels, lastRound, digest } = rounds;
-  const { ood } = config.rounds[lastRound - 1] as StageOptions;
-  const seed = stageSeed(config.run.seed, 'ood', lastRound);
-  const features = spaces.digest(ood.space);
-  const inputs = { labels: digest, features, known: input.knownDigest, seed: String(seed) };
-  const key = { round: lastRound, stage: 'attribute', options: ood, inputs } as const;
-  const { result } = await runner.run(
-    key,
-    async (writer) => {
-      attributeStage(spaces.rows(ood.space), known, labels, ood, seed, writer);
-      if (described !== null) writeDescriptorScale(writer, described.rows);
-      const names = nameSources(knownSources, labels.assignment);
-      writer.write('sources.json', `${JSON.stringify(names)}\n`);
-    },
-    readAttribution,
-  );
-  return result;
-}
-
 /** Warns before anything is described, when the option can still be set without loss. */
 function warnOfHistory(
   { rounds }: ResolvedConfig,
@@ -232,11 +220,17 @@ function warnOfHistory(
   if (message !== null) listener({ type: 'warning', message });
 }
 
-function warnOfScarce(study: Study, listener: Listener): void {
+/** Warns of known sources with too few labelled images for a test. */
+export function warnOfScarce(study: Study, listener: Listener): void {
   const scarce = scarceSources(study, FEWEST_LABELLED);
   if (scarce.length === 0) return;
   const message = `with one labelled image, ${scarce.join(', ')} cannot be tested for and will be given to no image; label more`;
   listener({ type: 'warning', message });
+}
+
+/** Digest of features from elsewhere, and of the images that they are of. */
+export function digestOfImported({ known, discovery }: SpaceRows, study: Study): string {
+  return digestOf(digestOf(bytesOf(known.data)) + digestOf(bytesOf(discovery.data)) + study.digest);
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {

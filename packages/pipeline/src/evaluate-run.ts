@@ -10,7 +10,7 @@ import {
   unopenedRecord,
 } from '@ganscout/images';
 import { createStudyTruth, type StudyTruth, scoreWithIntervals } from './evaluation.js';
-import { stageFiles } from './project-features.js';
+import { lastRoundOf, stageFiles } from './finished-stage.js';
 import { RUN_FILES, readRun } from './run-directory.js';
 import type { AssignmentRow, Figures } from './run-summary.js';
 import { readAttribution } from './stages/attribute.js';
@@ -43,7 +43,11 @@ export async function evaluateRun(
 ): Promise<Evaluation> {
   const run = readRun(directory);
   const rows = withoutCopies(run.assignments());
-  const attributeFiles = stageFiles(directory, run.summary.rounds.length, 'attribute');
+  const attributeFiles = stageFiles(
+    directory,
+    lastRoundOf(directory, 'attribute') ?? run.summary.rounds.length,
+    'attribute',
+  );
   const names: string[] = JSON.parse(new TextDecoder().decode(attributeFiles.read('sources.json')));
   const known = names.slice(0, run.summary.counts.knownSources);
   const labelOf = new Map(names.map((source, label) => [source, label]));

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeDurably } from './durable-files.js';
+import { writeDurably } from '@ganscout/storage';
 import type { Listener, RunEvent } from './events.js';
 import { RUN_FILES } from './run-directory.js';
 

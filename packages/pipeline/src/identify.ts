@@ -1,15 +1,10 @@
-import { join } from 'node:path';
-import { type ImageRecord, InputError, inspectImages, listGivenImages } from '@ganscout/images';
+import { type ImageRecord, inspectImages, listGivenImages } from '@ganscout/images';
 import { sourcePValue } from '@ganscout/wta-ood';
-import { loadConfig } from './config/load.js';
-import { resolveConfig } from './config/resolve.js';
-import type { StageOptions } from './config/schema.js';
 import type { Listener } from './events.js';
-import { demandsOf } from './inputs.js';
-import { readingOf, readNewImages } from './new-images.js';
-import { readProjection, stageFiles } from './project-features.js';
-import { RUN_FILES, readRun } from './run-directory.js';
-import { readSourceTest } from './source-test-files.js';
+import { demandsOf, threadCount } from './inputs.js';
+import { readRun } from './run-directory.js';
+import { madeFromFeatures, type NewRows, openRunModel, type RunModel } from './run-model.js';
+import { joinSpaces } from './space-features.js';
 import { applySourceTest, type SourceScores, type SourceTest } from './stages/source-test.js';
 
 /** A source an image was compared with. */
@@ -53,62 +48,61 @@ export async function identifyImages(
   paths: readonly string[],
   { listener, signal }: { listener: Listener; signal: AbortSignal },
 ): Promise<Identification[]> {
-  const { config, test, projection, reading, sources, knownCount } = openIdentifier(directory);
-  const { threads } = reading;
+  readRun(directory);
+  const model = openRunModel(directory);
+  const { config, options } = model;
+  if (config.data.known === null) throw madeFromFeatures(directory);
+  const threads = threadCount(config.run.threads);
   const listing = await listGivenImages(paths, process.cwd());
   const { maximumPixels } = config.data;
   const { records } = await inspectImages(listing, { ...demandsOf(config), maximumPixels, threads, signal });
+  const reading = { directory: null, cropIds: new Set<string>(), threads, signal, spaces: options.ood.space };
   const answers: Identification[] = [];
   const answered = new Map<string, Identification>();
-  for (let start = 0; start < records.length; start += BATCH) {
-    const batch = records.slice(start, start + BATCH);
-    const described = await readNewImages(batch, reading, signal);
-    const rowOf = new Map(described.ids.map((id, row) => [id, row]));
-    const features = described.ids.length === 0 ? null : await projection(described.images);
-    const scores = features === null ? null : applySourceTest(test, { ...features, space: test.wta.space });
-    for (const record of batch) {
-      const row = rowOf.get(record.id);
-      const fresh =
-        row === undefined || scores === null
-          ? unusable(record, described.failures.get(record.id))
-          : answer(record, row, scores, test, sources, knownCount);
-      // A copy is answered as the first of its kind, which may have been in an earlier batch.
-      const first = record.status === 'duplicate' ? answered.get(record.id) : undefined;
-      answers.push(first === undefined ? fresh : { ...first, path: record.path });
-      answered.set(record.id, answers.at(-1) as Identification);
+  try {
+    for (let start = 0; start < records.length; start += BATCH) {
+      const batch = records.slice(start, start + BATCH);
+      const onProgress = (done: number) =>
+        listener({
+          type: 'progress',
+          stage: 'describe',
+          done: start + done,
+          total: records.length,
+          unit: 'images',
+        });
+      const rows = await model.readNew(batch, { ...reading, onProgress });
+      for (const fresh of answersOf(batch, rows, model)) {
+        // A copy is answered as the first of its kind, which may have been in an earlier batch.
+        const first = fresh.record.status === 'duplicate' ? answered.get(fresh.record.id) : undefined;
+        answers.push(first === undefined ? fresh.answer : { ...first, path: fresh.record.path });
+        answered.set(fresh.record.id, answers.at(-1) as Identification);
+      }
+      onProgress(batch.length);
     }
-    listener({
-      type: 'progress',
-      stage: 'describe',
-      done: answers.length,
-      total: records.length,
-      unit: 'images',
-    });
+  } finally {
+    await model.close();
   }
   return answers;
 }
 
-function openIdentifier(directory: string) {
-  const run = readRun(directory);
-  const config = resolveConfig(loadConfig(join(directory, RUN_FILES.config)), {
-    workingDirectory: directory,
+/** One answer a record, in their order. */
+function answersOf(
+  records: readonly ImageRecord[],
+  { ids, features, failures }: NewRows,
+  { test, options, sources, knownCount }: RunModel,
+): { readonly record: ImageRecord; readonly answer: Identification }[] {
+  const rowOf = new Map(ids.map((id, row) => [id, row]));
+  const scores = ids.length === 0 ? null : applySourceTest(test, joinSpaces(features, options.ood.space));
+  return records.map((record) => {
+    const row = rowOf.get(record.id);
+    return {
+      record,
+      answer:
+        row === undefined || scores === null
+          ? unusable(record, failures.get(record.id))
+          : answer(record, row, scores, test, sources, knownCount),
+    };
   });
-  if (config.data.known === null) {
-    throw new InputError(
-      `${directory} was made from features computed elsewhere, so images cannot be compared with it`,
-    );
-  }
-  const round = run.summary.rounds.length;
-  const options = config.rounds[round - 1] as StageOptions;
-  const { read } = stageFiles(directory, round, 'attribute');
-  return {
-    config,
-    test: readSourceTest(read),
-    reading: readingOf(directory, config, options.ood.space, round),
-    projection: readProjection(directory, options.ood.space, config.rounds, round),
-    sources: JSON.parse(new TextDecoder().decode(read('sources.json'))) as string[],
-    knownCount: run.summary.counts.knownSources,
-  };
 }
 
 function answer(

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type FeatureSet, joinValues } from '@ganscout/data-model';
+import { concatenateRows, type FeatureSet, joinValues, selectRows } from '@ganscout/data-model';
 import {
   type ImageRecord,
   type ImageSet,
@@ -140,6 +140,75 @@ async function inspectBoth(
     );
   }
   return { known, discovery, imported: null };
+}
+
+/** What came to a finished run: a record per input, and features where they were computed elsewhere. */
+export interface Dump {
+  readonly set: ImageSet;
+  readonly imported: FeatureSet | null;
+}
+
+/**
+ * Lists and inspects images for a finished run, as it did its own.
+ *
+ * @param locations as `data.discovery`, or `.npy` files as `data.discoveryFeatures` if the run was made from features.
+ * @param present ids of images that are there already: an image among them is a duplicate.
+ * @throws {InputError} if a location cannot be read or holds no image, or features have other columns than each other.
+ */
+export async function gatherDump(
+  config: ResolvedConfig,
+  locations: readonly string[],
+  { baseDirectory, present }: { baseDirectory: string; present: ReadonlySet<string> },
+  listener: Listener,
+  signal: AbortSignal,
+): Promise<Dump> {
+  if (config.data.known === null) return importDump(locations, baseDirectory, present);
+  const listings: Listing[] = [];
+  for (const location of locations) {
+    listings.push(await listDiscoveryImages(location, { baseDirectory }));
+  }
+  const [first] = listings as [Listing];
+  const listing = {
+    ...first,
+    entries: listings.flatMap(({ entries }) => entries),
+    warnings: listings.flatMap(({ warnings }) => warnings),
+  };
+  const { maximumPixels, patchSize, patchesPerImage } = config.data;
+  const set = await inspectImages(listing, {
+    ...demandsOf(config),
+    maximumPixels,
+    patchSize,
+    patchesPerImage,
+    threads: threadCount(config.run.threads),
+    known: present,
+    knownAs: 'the case',
+    signal,
+    onProgress: ({ done, total }) =>
+      listener({ type: 'progress', stage: 'inputs', done, total, unit: 'images' }),
+  });
+  for (const message of set.warnings) listener({ type: 'warning', message });
+  return { set, imported: null };
+}
+
+/** Rows whose ids are there already are duplicates, and have no features. */
+function importDump(locations: readonly string[], baseDirectory: string, present: ReadonlySet<string>): Dump {
+  const seen = new Set(present);
+  const records: ImageRecord[] = [];
+  const parts: FeatureSet[] = [];
+  for (const location of locations) {
+    const read = readFeatures(location, baseDirectory, false);
+    const fresh: number[] = [];
+    read.records.forEach((record, row) => {
+      const isFresh = !seen.has(record.id);
+      if (isFresh) fresh.push(row);
+      seen.add(record.id);
+      const reason = 'there is an image of this id already';
+      records.push(isFresh ? record : { ...record, status: 'duplicate', reason });
+    });
+    parts.push(selectRows(read.features, fresh));
+  }
+  const set = { records, labelSource: 'none', labelled: 0, warnings: [] };
+  return { set, imported: parts.reduce(concatenateRows) };
 }
 
 /** What a backbone that learns from crops asks of images: room for a crop, and that they can be decoded. */

@@ -18,6 +18,8 @@ export const REASONS = [
   'released: its cluster was dissolved',
   'accepted by a known source: its fragment of like images belongs to known sources',
   'no source accepted it: its fragment of like images belongs to none',
+  'a person linked it to images of its source',
+  'a person parted it, or images like it, from those of its former source',
 ] as const;
 
 export const REASON = {
@@ -29,6 +31,8 @@ export const REASON = {
   releasedWithCluster: 5,
   acceptedByFragment: 6,
   rejectedByFragment: 7,
+  linkedByPerson: 8,
+  partedByPerson: 9,
 } as const;
 
 /** Labels of the discovery set with their history, as they pass from stage to stage. */

@@ -1,4 +1,4 @@
-import { digestOf, type FileContent } from './durable-files.js';
+import { digestOf, type FileContent } from '@ganscout/storage';
 import type { Listener } from './events.js';
 import { createStageRunner, type StageRunner } from './stage-runner.js';
 import type { StageKey, StageOutput, StageWriter } from './stage-store.js';
@@ -19,8 +19,9 @@ export function createMemoryRunner(
   return createStageRunner(store, listener, signal, clock);
 }
 
-async function writeInMemory(
-  { stage, round }: StageKey,
+/** Computes a stage whose files live as long as what is returned. */
+export async function writeInMemory(
+  { stage, round }: Pick<StageKey, 'stage' | 'round'>,
   compute: (writer: StageWriter) => Promise<void>,
 ): Promise<StageOutput> {
   const files = new Map<string, Uint8Array>();

@@ -1,5 +1,5 @@
-import { createFeatureSet, type FeatureSet, type ImageId } from '@ganscout/data-model';
-import { createPatchLoader, type ImageRecord, readImages } from '@ganscout/images';
+import type { FeatureSet, ImageId } from '@ganscout/data-model';
+import { createPatchLoader, type ImageRecord } from '@ganscout/images';
 import {
   createPatchEmbedder,
   EMBEDDER_LAYERS,
@@ -7,114 +7,150 @@ import {
   encodeEmbedder,
   type PatchEmbedder,
 } from '@ganscout/networks';
+import { digestOfLists } from '@ganscout/storage';
 import { embedTiles } from './backbone/tile-features.js';
 import { isTrained, type NetworkOptions } from './config/backbone-options.js';
 import type { ResolvedConfig } from './config/resolve.js';
 import type { SpaceName } from './config/schema.js';
+import type { DescribeContext } from './describe-each.js';
 import { type DescribingMethod, describingMethod } from './describing-method.js';
-import { threadCount } from './inputs.js';
-import { type NewImages, stageFiles } from './project-features.js';
+import { stageFiles } from './finished-stage.js';
+import { writeInMemory } from './memory-runner.js';
+import { SOFTWARE_VERSION } from './software.js';
+import { type StageOutput, StageStore, type StageWriter } from './stage-store.js';
+import { type Descriptions, describeBy, type ImageDescriber, readDescriptions } from './stages/describe.js';
 import { backboneOf, readBackboneWeights } from './stages/train-backbone.js';
 
-/** How new images are read, to be taken into the spaces of a run. */
-export interface NewImageReading {
-  readonly threads: number;
-  /** Null where no space asks for descriptions. */
-  readonly method: DescribingMethod | null;
-  /** Null where no space asks for layers of a trained backbone. */
-  readonly backbone: TrainedReading | null;
-}
-
-interface TrainedReading {
-  readonly options: NetworkOptions;
-  readonly layers: readonly EmbedderLayer[];
-  open(): Promise<PatchEmbedder>;
-}
-
-/** What has to be read of new images for the given spaces of a finished run. @param round its last. */
-export function readingOf(
-  directory: string,
-  config: ResolvedConfig,
-  spaces: readonly SpaceName[],
-  round: number,
-): NewImageReading {
-  const threads = threadCount(config.run.threads);
-  const options = config.rounds[round - 1]?.extractor.backbone ?? null;
-  if (!isTrained(options)) return { threads, method: describingMethod(config), backbone: null };
-  const layers = EMBEDDER_LAYERS.filter((name) => {
-    return spaces.includes(name) || (name === 'backbone' && spaces.includes('whitened'));
-  });
-  const open = () => {
-    const { read } = stageFiles(directory, round, 'train');
-    const weights = readBackboneWeights({ read });
-    const classCount = weights.get('head.3.bias')?.data.length ?? null;
-    const plan = { backbone: backboneOf(options), patchSize: options.patch, classCount };
-    return createPatchEmbedder(encodeEmbedder(plan, weights), options.patch, {
-      threads: options.threads,
-      device: config.run.device,
-    });
-  };
-  const method = spaces.includes('descriptor') ? describingMethod(config) : null;
-  return { threads, method, backbone: { options, layers, open } };
+/** How images that were not in the run are read. */
+export interface NewImageSettings extends DescribeContext {
+  /**
+   * Where descriptions are kept, under `round-01/describe`, in parts, so that an interrupted reading goes on where it stopped;
+   * null to keep nothing.
+   */
+  readonly directory: string | null;
+  /** Images whose crops are described too. */
+  readonly cropIds: ReadonlySet<ImageId>;
 }
 
 /** Images as they are before they are taken into spaces, and why the others could not be read. */
 export interface ReadImages {
   /** Those that could be read, in the order of the rows. */
   readonly ids: readonly ImageId[];
-  readonly images: NewImages;
+  /** By the descriptor or a frozen backbone; null where a trained backbone does without. */
+  readonly descriptions: Descriptions | null;
+  /** Names what described them. */
+  readonly extractor: DescribingMethod['extractor'];
+  /** Layers of a trained backbone. */
+  readonly layers: ReadonlyMap<SpaceName, FeatureSet>;
   readonly failures: ReadonlyMap<ImageId, string>;
 }
 
-/** Reads new images. @param records those of status ok are read. */
-export async function readNewImages(
-  records: readonly ImageRecord[],
-  { threads, method, backbone }: NewImageReading,
-  signal: AbortSignal,
-): Promise<ReadImages> {
-  const described = method === null ? null : await describe(records, method, threads, signal);
-  const failures = described?.failures ?? new Map<ImageId, string>();
-  const readable = records.filter(({ status, id }) => status === 'ok' && !failures.has(id));
-  const isRead = backbone !== null && readable.length > 0;
-  const layers = isRead ? await embedAll(readable, backbone, signal) : new Map();
-  const ids = readable.map(({ id }) => id);
-  return { ids, images: { descriptors: described?.features ?? null, layers }, failures };
+/** Reads images as a run read its own; what it needs is opened when it is first needed. */
+export interface NewImageReader {
+  /** @param records those of status ok are read. @param spaces into which they are to be taken. */
+  read(
+    records: readonly ImageRecord[],
+    spaces: readonly SpaceName[],
+    settings: NewImageSettings,
+  ): Promise<ReadImages>;
+  close(): Promise<void>;
+}
+
+/** Opens what reads new images for a finished run. @param round its last. */
+export function openNewImageReader(directory: string, config: ResolvedConfig, round: number): NewImageReader {
+  const backbone = config.rounds[round - 1]?.extractor.backbone ?? null;
+  const trained = isTrained(backbone) ? backbone : null;
+  let describer: Promise<ImageDescriber> | null = null;
+  let embedder: Promise<PatchEmbedder> | null = null;
+  return {
+    async read(records, spaces, settings) {
+      const usable = records.filter(({ status }) => status === 'ok');
+      const method = trained === null || spaces.includes('descriptor') ? describingMethod(config) : null;
+      const open = (threads: number) => (describer ??= (method as DescribingMethod).open(threads));
+      const descriptions = method === null ? null : await describe(usable, method, open, settings);
+      const failures = descriptions?.failures ?? new Map<ImageId, string>();
+      const readable = usable.filter(({ id }) => !failures.has(id));
+      const ids = readable.map(({ id }) => id);
+      const extractor = method?.extractor ?? 'backbone';
+      if (trained === null || readable.length === 0) {
+        return { ids, descriptions, extractor, layers: new Map(), failures };
+      }
+      embedder ??= openEmbedder(directory, config, trained, round);
+      const layers = await embedAll(readable, layersOf(spaces), trained, await embedder, settings.signal);
+      return { ids, descriptions, extractor, layers, failures };
+    },
+    async close() {
+      const opened = [describer, embedder] as const;
+      describer = null;
+      embedder = null;
+      await (await opened[0])?.close();
+      await (await opened[1])?.release();
+    },
+  };
+}
+
+/** Opens the descriptions that were kept in a directory. @throws {InputError} if they are not there. */
+export function openDescriptions(directory: string, config: ResolvedConfig): Descriptions {
+  return readDescriptions(stageFiles(directory, 1, 'describe'), describingMethod(config).cropsPerImage);
+}
+
+/** The layers of a trained backbone that are needed for some spaces. */
+function layersOf(spaces: readonly SpaceName[]): EmbedderLayer[] {
+  return EMBEDDER_LAYERS.filter(
+    (name) => spaces.includes(name) || (name === 'backbone' && spaces.includes('whitened')),
+  );
 }
 
 async function describe(
   records: readonly ImageRecord[],
   method: DescribingMethod,
-  threads: number,
-  signal: AbortSignal,
-): Promise<{ features: FeatureSet; failures: ReadonlyMap<ImageId, string> }> {
-  const describer = await method.open(threads);
-  const failures = new Map<ImageId, string>();
-  const pending: Promise<{ id: ImageId; whole: Float32Array }>[] = [];
-  try {
-    await readImages(records, { threads, signal }, ({ image, error }, { id }) => {
-      if (image === null) failures.set(id, error.message);
-      else pending.push(describer.describe(id, image).then(({ whole }) => ({ id, whole })));
-    });
-    const described = await Promise.all(pending);
-    const { dims } = describer;
-    const data = new Float32Array(described.length * dims);
-    described.forEach(({ whole }, row) => void data.set(whole, row * dims));
-    const space = { extractor: method.extractor, layer: '', round: 0, transform: '' };
-    const ids = described.map(({ id }) => id);
-    return { features: createFeatureSet(ids, dims, data, space), failures };
-  } finally {
-    await describer.close();
+  open: (threads: number) => Promise<ImageDescriber>,
+  { directory, cropIds, ...context }: NewImageSettings,
+): Promise<Descriptions> {
+  const ids = records.map(({ id }) => id);
+  const cropped = new Set(ids.filter((id) => cropIds.has(id)));
+  const key = {
+    round: 1,
+    stage: 'describe',
+    options: { ...method.options, crops: digestOfLists([[...cropped]]) },
+    inputs: { images: digestOfLists([ids]), ...method.inputs },
+  } as const;
+  const compute = async (writer: StageWriter) => {
+    const describer = await open(context.threads);
+    await describeBy(describer, records, { cropped, copied: new Set() }, writer, context);
+  };
+  let output: StageOutput;
+  if (directory === null) output = await writeInMemory(key, compute);
+  else {
+    const store = new StageStore(directory, SOFTWARE_VERSION);
+    output = store.state(key).kept ? store.open(key) : await store.write(key, compute);
   }
+  return readDescriptions(output, method.cropsPerImage);
+}
+
+async function openEmbedder(
+  directory: string,
+  config: ResolvedConfig,
+  options: NetworkOptions,
+  round: number,
+): Promise<PatchEmbedder> {
+  const weights = readBackboneWeights(stageFiles(directory, round, 'train'));
+  const classCount = weights.get('head.3.bias')?.data.length ?? null;
+  const plan = { backbone: backboneOf(options), patchSize: options.patch, classCount };
+  return createPatchEmbedder(encodeEmbedder(plan, weights), options.patch, {
+    threads: options.threads,
+    device: config.run.device,
+  });
 }
 
 async function embedAll(
   records: readonly ImageRecord[],
-  { options, layers, open }: TrainedReading,
+  layers: readonly EmbedderLayer[],
+  { patch, tiles }: NetworkOptions,
+  embedder: PatchEmbedder,
   signal: AbortSignal,
 ): Promise<Map<SpaceName, FeatureSet>> {
-  const { patch, tiles } = options;
   const ids = records.map(({ id }) => id);
-  const embedder = await open();
   const loader = createPatchLoader(records, { patchSize: patch, seed: 0 });
   try {
     const request = { records, layers, cropsOf: new Set<ImageId>(), side: patch, most: tiles };
@@ -128,6 +164,5 @@ async function embedAll(
     );
   } finally {
     await loader.close();
-    await embedder.release();
   }
 }

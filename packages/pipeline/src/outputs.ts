@@ -4,32 +4,35 @@ import type { AssignmentRow, SourceRow } from './run-summary.js';
 /** Characters that a part of a table has at least, but for the last. */
 const PART_LENGTH = 1 << 16;
 
+const INPUT_COLUMNS = [
+  'image_id',
+  'path',
+  'bytes',
+  'width',
+  'height',
+  'format',
+  'status',
+  'reason',
+  'set',
+  'source',
+  'group',
+  'size',
+  'encoding',
+  'jpeg_quality',
+  'chroma',
+  'color_profile',
+  'metadata',
+  'file',
+] as const;
+const SET_COLUMN = INPUT_COLUMNS.indexOf('set');
+
 /** `inputs.csv`: one row per input of both sets, none dropped; in parts, as all of it may be longer than a string can be. */
 export function* formatInputs(sets: {
   readonly known: readonly ImageRecord[];
   readonly discovery: readonly ImageRecord[];
 }): Iterable<string> {
-  const header = [
-    'image_id',
-    'path',
-    'bytes',
-    'width',
-    'height',
-    'format',
-    'status',
-    'reason',
-    'set',
-    'source',
-    'group',
-    'size',
-    'encoding',
-    'jpeg_quality',
-    'chroma',
-    'color_profile',
-    'metadata',
-  ];
   const row = (record: ImageRecord, set: string) => {
-    const { id, path, bytes, width, height, format, status, reason, source, group } = record;
+    const { id, path, bytes, width, height, format, status, reason, source, group, file } = record;
     const { size, encoding, jpegQuality, chroma, colorProfile, metadata } = record.facts;
     const facts = [size, encoding, jpegQuality, chroma, colorProfile, metadata];
     return formatCsvRow([
@@ -45,11 +48,64 @@ export function* formatInputs(sets: {
       source,
       group,
       ...facts,
+      file,
     ]);
   };
-  yield formatCsvRow(header);
+  yield formatCsvRow(INPUT_COLUMNS);
   yield* inParts(sets.known, (record) => row(record, 'known'));
   yield* inParts(sets.discovery, (record) => row(record, 'discovery'));
+}
+
+/**
+ * Reads the records that {@link formatInputs} wrote, in their order.
+ *
+ * @throws {SyntaxError} if the text is no such table, as that of an earlier version is not.
+ */
+export function readInputs(text: string): {
+  readonly known: readonly ImageRecord[];
+  readonly discovery: readonly ImageRecord[];
+} {
+  const { columns, rows } = parseCsv(text);
+  const expected = INPUT_COLUMNS.join(',');
+  if (columns.join(',') !== expected) {
+    throw new SyntaxError(`inputs.csv must have the columns ${expected}, got ${columns.join(',')}`);
+  }
+  const known: ImageRecord[] = [];
+  const discovery: ImageRecord[] = [];
+  for (const row of rows) (row[SET_COLUMN] === 'known' ? known : discovery).push(inputRecord(row));
+  return { known, discovery };
+}
+
+/** The id of a patch, as it is made when images are cut: of anything else nothing is known. */
+const PATCH_ID = /^[0-9a-f]{64}#(\d+),(\d+),(\d+),(\d+)$/;
+
+function inputRecord(row: readonly string[]): ImageRecord {
+  const cell = (column: (typeof INPUT_COLUMNS)[number]) => row[INPUT_COLUMNS.indexOf(column)] as string;
+  const cellOrNull = (column: 'source' | 'group') => (cell(column) === '' ? null : cell(column));
+  const part = PATCH_ID.exec(cell('image_id'))?.slice(1).map(Number);
+  const [x, y, width, height] = (part ?? []) as [number, number, number, number];
+  return {
+    id: cell('image_id'),
+    path: cell('path'),
+    file: cell('file'),
+    source: cellOrNull('source'),
+    group: cellOrNull('group'),
+    bytes: Number(cell('bytes')),
+    width: Number(cell('width')),
+    height: Number(cell('height')),
+    format: cell('format'),
+    facts: {
+      size: cell('size'),
+      encoding: cell('encoding'),
+      jpegQuality: cell('jpeg_quality'),
+      chroma: cell('chroma'),
+      colorProfile: cell('color_profile'),
+      metadata: cell('metadata'),
+    },
+    status: cell('status') as ImageRecord['status'],
+    reason: cell('reason'),
+    patch: part === undefined ? null : { x, y, width, height },
+  };
 }
 
 /** `assignments.csv`: one row per image of the discovery set that was studied, copies included; in parts. */

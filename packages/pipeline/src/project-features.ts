@@ -1,24 +1,23 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { decodeNpy, encodeNpy, type FeatureSet, joinColumns } from '@ganscout/data-model';
 import { applyContentWhitening, decodeEmbedding, embed, partOfRows, rowBatches } from '@ganscout/extractor';
 import { fitStandardization, type Standardization, standardize } from '@ganscout/numeric';
 import type { SpaceName, StageOptions } from './config/schema.js';
+import { stageFiles } from './finished-stage.js';
 import { trainsBackbone, whiteningRound } from './round-stages.js';
-import { roundFolder, type StageOutput, type StageWriter } from './stage-store.js';
+import type { StageOutput, StageWriter } from './stage-store.js';
 import { readWhitening } from './stages/whiten.js';
 import type { StoredRows } from './stored-rows.js';
 
 /** What is known of new images before they are taken into spaces. */
 export interface NewImages {
-  /** By the descriptor or a frozen backbone; null where a trained backbone does without. */
+  /** By the descriptor or a frozen backbone, or from elsewhere; null where a trained backbone does without. */
   readonly descriptors: FeatureSet | null;
   /** Layers of a trained backbone. */
   readonly layers: ReadonlyMap<SpaceName, FeatureSet>;
 }
 
-/** Takes new images into the spaces of a finished run. */
-export type Projection = (images: NewImages) => Promise<FeatureSet>;
+/** Takes new images into a space of a finished run. */
+export type Projection = (images: NewImages, name: SpaceName) => Promise<FeatureSet>;
 
 /** Writes what standardizes descriptors, so that new images can be standardized alike. */
 export function writeDescriptorScale(
@@ -32,89 +31,97 @@ export function writeDescriptorScale(
 }
 
 /**
- * Reads a run's transforms and returns the function that takes new images into the joined spaces `names`.
+ * Returns the function that takes new images into the spaces of a finished run. Each transform is read once, when it is first
+ * needed.
  *
  * @param rounds options of each round. @param round last round of the run.
  */
 export function readProjection(
   directory: string,
-  names: readonly SpaceName[],
   rounds: readonly StageOptions[],
   round: number,
 ): Projection {
-  const project = trainsBackbone(rounds)
-    ? projectTrained(directory, rounds, round)
-    : projectDescribed(directory, rounds, round);
-  return async (images) => {
-    const parts: FeatureSet[] = [];
-    for (const name of names) parts.push(await project(images, name));
-    return joinColumns(parts);
+  const transforms = openTransforms(directory, rounds, round);
+  return trainsBackbone(rounds)
+    ? projectTrained(transforms)
+    : projectDescribed(transforms, rounds[round - 1] as StageOptions, round);
+}
+
+type Transforms = ReturnType<typeof openTransforms>;
+
+function openTransforms(directory: string, rounds: readonly StageOptions[], round: number) {
+  const trained = once(() => stageFiles(directory, round, 'train'));
+  const layerScales = new Map<SpaceName, Standardization>();
+  return {
+    scale: once((): Standardization => {
+      const { read } = stageFiles(directory, round, 'attribute');
+      const array = (name: string) => decodeNpy(read(name)).data as Float32Array;
+      return { mean: array('descriptor-mean.npy'), deviation: array('descriptor-deviation.npy') };
+    }),
+    whitening: once(() =>
+      readWhitening(stageFiles(directory, whiteningRound(rounds, round) as number, 'whiten')),
+    ),
+    network: once(() => {
+      const { files, read } = trained();
+      // What it made of the images of the run is not part of it, and may be large.
+      const own = files.filter((file) => !/^(known|discovery)-/.test(file));
+      return decodeEmbedding(new Map(own.map((file) => [file, read(file)])));
+    }),
+    layerScale(layer: SpaceName): Standardization {
+      const scale = layerScales.get(layer) ?? readLayerScale(trained(), layer);
+      layerScales.set(layer, scale);
+      return scale;
+    },
   };
 }
 
-type ProjectOne = (images: NewImages, name: SpaceName) => Promise<FeatureSet>;
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
 
-function projectDescribed(directory: string, rounds: readonly StageOptions[], round: number): ProjectOne {
-  const { space } = (rounds[round - 1] as StageOptions).extractor.embedding;
-  const project: ProjectOne = async (images, name) => {
+function projectDescribed(transforms: Transforms, { extractor }: StageOptions, round: number): Projection {
+  const project: Projection = async (images, name) => {
     const descriptors = images.descriptors as FeatureSet;
-    if (name === 'descriptor' || name === 'backbone')
-      return withScale(descriptors, readScale(directory, round));
-    if (name === 'whitened') return whiten(descriptors, directory, whiteningRound(rounds, round) as number);
-    const trained = stageFiles(directory, round, 'train');
-    const model = decodeEmbedding(new Map(trained.files.map((file) => [file, trained.read(file)])));
+    if (name === 'descriptor' || name === 'backbone') return withScale(descriptors, transforms.scale());
+    if (name === 'whitened') return whiten(descriptors, transforms);
     const parts: FeatureSet[] = [];
-    for (const wanted of space) parts.push(await project(images, wanted));
-    return scaleLayer(await embed(model, joinColumns(parts), name, round), trained.read, name);
+    for (const wanted of extractor.embedding.space) parts.push(await project(images, wanted));
+    const embedded = await embed(transforms.network(), joinColumns(parts), name, round);
+    return scaleLayer(embedded, transforms, name);
   };
   return project;
 }
 
-function projectTrained(directory: string, rounds: readonly StageOptions[], round: number): ProjectOne {
+function projectTrained(transforms: Transforms): Projection {
   return async ({ descriptors, layers }, name) => {
-    if (name === 'descriptor') return withScale(descriptors as FeatureSet, readScale(directory, round));
-    if (name === 'whitened') {
-      return whiten(layers.get('backbone') as FeatureSet, directory, whiteningRound(rounds, round) as number);
-    }
-    const { read } = stageFiles(directory, round, 'train');
-    return scaleLayer(layers.get(name) as FeatureSet, read, name);
+    if (name === 'descriptor') return withScale(descriptors as FeatureSet, transforms.scale());
+    if (name === 'whitened') return whiten(layers.get('backbone') as FeatureSet, transforms);
+    return scaleLayer(layers.get(name) as FeatureSet, transforms, name);
   };
 }
 
-async function whiten(features: FeatureSet, directory: string, round: number): Promise<FeatureSet> {
-  const whitening = readWhitening(stageFiles(directory, round, 'whiten'));
-  const data = await applyContentWhitening(whitening, features.data);
-  const space = { ...features.space, transform: 'content-whitened' };
-  return { ids: features.ids, dims: data.length / Math.max(1, features.ids.length), data, space };
+async function whiten(features: FeatureSet, { whitening }: Transforms): Promise<FeatureSet> {
+  const transform = whitening();
+  const data = await applyContentWhitening(transform, features.data);
+  const dims = transform.turnOffset.length || transform.offset.length;
+  return { ids: features.ids, dims, data, space: { ...features.space, transform: 'content-whitened' } };
 }
 
 /** Standardizes a layer by that of the known set; logits stay as they are. */
-function scaleLayer(features: FeatureSet, read: StageOutput['read'], layer: SpaceName): FeatureSet {
-  if (layer === 'logits') return features;
-  const known = decodeNpy(read(`known-${layer}.npy`)).data as Float32Array;
-  return withScale(features, fitStandardization(known, features.dims));
+function scaleLayer(features: FeatureSet, { layerScale }: Transforms, layer: SpaceName): FeatureSet {
+  return layer === 'logits' ? features : withScale(features, layerScale(layer));
+}
+
+function readLayerScale({ read }: Pick<StageOutput, 'read'>, layer: SpaceName): Standardization {
+  const { shape, data } = decodeNpy(read(`known-${layer}.npy`));
+  return fitStandardization(data as Float32Array, shape[1] as number);
 }
 
 function withScale(features: FeatureSet, scale: Standardization): FeatureSet {
   const transform = [features.space.transform, 'standardized'].filter((step) => step !== '').join(', ');
   return { ...features, data: standardize(features.data, scale), space: { ...features.space, transform } };
-}
-
-function readScale(directory: string, round: number): Standardization {
-  const { read } = stageFiles(directory, round, 'attribute');
-  const array = (name: string) => decodeNpy(read(name)).data as Float32Array;
-  return { mean: array('descriptor-mean.npy'), deviation: array('descriptor-deviation.npy') };
-}
-
-/** The files of a finished stage, without checking digests. */
-export function stageFiles(directory: string, round: number, stage: string) {
-  const home = join(directory, roundFolder(round), stage);
-  const manifest = JSON.parse(readFileSync(join(home, 'stage.json'), 'utf8'));
-  const files: string[] = Object.keys(manifest.outputs);
-  return {
-    digest: '',
-    files,
-    has: (name: string) => files.includes(name),
-    read: (name: string): Uint8Array => readFileSync(join(home, name)),
-  };
 }

@@ -1,9 +1,9 @@
 import type { EpochReport, Weights } from '@ganscout/networks';
+import { digestOf } from '@ganscout/storage';
 import { digestOfBackbone, withoutPaths } from './backbone/backbone-files.js';
 import { readInitialWeights } from './classifier/initial-weights.js';
 import type { NetworkOptions } from './config/backbone-options.js';
 import type { StageOptions } from './config/schema.js';
-import { digestOf } from './durable-files.js';
 import type { LabelState } from './label-state.js';
 import type { Content } from './round-spaces.js';
 import type { RoundContext } from './rounds.js';

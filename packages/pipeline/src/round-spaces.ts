@@ -1,7 +1,7 @@
 import { discoveredRows } from '@ganscout/data-model';
 import type { ContentBasis, EmbeddingModel, WithinSources } from '@ganscout/extractor';
+import { digestOf, digestOfLists } from '@ganscout/storage';
 import type { SpaceName, StageOptions } from './config/schema.js';
-import { digestOf, digestOfLists } from './durable-files.js';
 import { threadCount } from './inputs.js';
 import type { LabelState } from './label-state.js';
 import { basisRound, usedLayers, whiteningRound } from './round-stages.js';

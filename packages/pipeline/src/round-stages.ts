@@ -4,9 +4,14 @@ import type { SpaceName, StageOptions } from './config/schema.js';
 import { STAGE_NAMES, type StageName } from './stage-name.js';
 
 /** The spaces in which the stages of a round work. */
-export function usedSpaces({ ood, kmeans, merge, refine }: StageOptions): Set<SpaceName> {
-  const names = [ood, kmeans, merge, refine].flatMap(({ space }) => space);
-  return new Set(ood.attribution === 'argmax' ? [...names, 'logits'] : names);
+export function usedSpaces(options: StageOptions): Set<SpaceName> {
+  const names = stageSpaces(options);
+  return new Set(options.ood.attribution === 'argmax' ? [...names, 'logits'] : names);
+}
+
+/** The spaces that the stages of a round name, ascending. */
+export function stageSpaces({ ood, kmeans, merge, refine }: StageOptions): SpaceName[] {
+  return [...new Set([ood, kmeans, merge, refine].flatMap(({ space }) => space))].sort();
 }
 
 /** Whether a backbone is trained in each round: its features are whitened then, and its layers take the place of the network on descriptors. */

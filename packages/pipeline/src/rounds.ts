@@ -1,10 +1,10 @@
 import type { Assignment, FeatureSet, ImageId } from '@ganscout/data-model';
 import type { ImageRecord } from '@ganscout/images';
-import { loadHnswSearch } from '@ganscout/nn-merge';
 import type { ResolvedConfig } from './config/resolve.js';
-import type { SpaceName, StageOptions } from './config/schema.js';
+import type { StageOptions } from './config/schema.js';
 import type { Listener } from './events.js';
-import { initialState, isSameDiscovery, type LabelState, readState, writeState } from './label-state.js';
+import { initialState, isSameDiscovery, type LabelState, readState } from './label-state.js';
+import { labelSteps } from './label-steps.js';
 import { offerTrainedBackbone, type TrainedBackbone } from './round-backbone.js';
 import { whySettled, whyUndone } from './round-margin.js';
 import {
@@ -16,13 +16,9 @@ import {
 } from './round-spaces.js';
 import { trainsBackbone } from './round-stages.js';
 import { type OfferedSpace, offerLazily, Spaces, standardizeByKnown } from './spaces.js';
-import type { StageName } from './stage-name.js';
 import { type StageRunner, stageSeed } from './stage-runner.js';
-import type { StageWriter } from './stage-store.js';
-import { clusterStage } from './stages/cluster.js';
-import { detectStage, readScores, writeScores } from './stages/detect.js';
-import { mergeStage } from './stages/merge.js';
-import { refineStage } from './stages/refine.js';
+import type { RoundConstraints } from './stages/constrain.js';
+import { readScores } from './stages/detect.js';
 import { loadRows } from './stored-rows.js';
 
 /** What the rounds work on. */
@@ -43,6 +39,8 @@ export interface RoundsInput {
   readonly imagesDigest: string;
   /** Digest of images, labels and features. */
   readonly digest: string;
+  /** What people said of discovery images; null if they said nothing. */
+  readonly constraints: RoundConstraints | null;
 }
 
 /** What surrounds the rounds. */
@@ -127,11 +125,11 @@ async function runRound(
   round: number,
 ): Promise<RoundState> {
   let state: RoundState = await makeSpaces(context, before, options, round);
-  for (const step of labelSteps(context, options, round)) {
+  for (const step of labelSteps(context.input, options, round)) {
     const { config, knownDigest } = context.input;
     const seed = stageSeed(config.run.seed, step.stage, round);
     const features = state.spaces.digest(step.spaces);
-    const inputs = { labels: state.digest, features, known: knownDigest, seed: String(seed) };
+    const inputs = { labels: state.digest, features, known: knownDigest, seed: String(seed), ...step.inputs };
     const key = { round, stage: step.stage, options: step.options, inputs };
     const { result, digest } = await context.runner.run(
       key,
@@ -188,64 +186,4 @@ async function makeSpaces(
   );
   const layers = await offerLayers(context, whitened.spaces, labels, before.network, options, round);
   return { ...before, ...layers, basis: whitened.basis };
-}
-
-interface LabelStep {
-  readonly stage: StageName;
-  readonly options: unknown;
-  readonly spaces: readonly SpaceName[];
-  readonly compute: (state: RoundState, writer: StageWriter, seed: number) => void | Promise<void>;
-}
-
-/** The stages of a round that set labels, in order. */
-function labelSteps(
-  { input: { knownLabels, knownGroups } }: RoundContext,
-  { ood, kmeans, merge, refine }: StageOptions,
-  round: number,
-): readonly LabelStep[] {
-  const known = { labels: knownLabels, groups: knownGroups };
-  const attribution: readonly SpaceName[] = ood.attribution === 'argmax' ? ['logits'] : [];
-  return [
-    {
-      stage: 'ood',
-      options: ood,
-      spaces: [...ood.space, ...attribution],
-      compute: ({ labels, spaces }, writer, seed) => {
-        const logits = attribution.length === 0 ? null : spaces.rows(attribution).discovery;
-        const rows = spaces.rows(ood.space);
-        const detected = detectStage({ rows, known, state: labels, logits }, ood, round, seed);
-        writeState(writer, detected.state);
-        writeScores(writer, detected.scores);
-      },
-    },
-    {
-      stage: 'kmeans',
-      options: kmeans,
-      spaces: kmeans.space,
-      compute: ({ labels, spaces }, writer, seed) => {
-        const { discovery } = spaces.rows(kmeans.space);
-        writeState(writer, clusterStage(discovery, labels, kmeans, round, seed).state);
-      },
-    },
-    {
-      stage: 'merge',
-      options: merge,
-      spaces: merge.space,
-      compute: async ({ labels, spaces }, writer) => {
-        const search = merge.search === 'hnsw' ? await loadHnswSearch() : null;
-        writeState(writer, mergeStage(spaces.rows(merge.space), known, labels, merge, round, search));
-      },
-    },
-    {
-      stage: 'refine',
-      options: refine,
-      spaces: refine.space,
-      compute: ({ labels, spaces }, writer, seed) => {
-        const { discovery } = spaces.rows(refine.space);
-        const { state, result } = refineStage(discovery, labels, refine, round, seed);
-        writeState(writer, state);
-        writer.write('clusters.json', `${JSON.stringify(result?.clusters ?? [], null, 2)}\n`);
-      },
-    },
-  ];
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '@ganscout/images';
-import { type FileContent, writeDurably } from './durable-files.js';
+import { type FileContent, writeDurably } from '@ganscout/storage';
 import { readAssignments } from './outputs.js';
 import type { AssignmentRow, RunSummary } from './run-summary.js';
 

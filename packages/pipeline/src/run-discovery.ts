@@ -1,7 +1,8 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkDevice } from '@ganscout/autodiff';
 import { setKernelThreads } from '@ganscout/kernels';
+import { AUDIT_FILES, lockFolder } from '@ganscout/storage';
 import type { ResolvedConfig } from './config/resolve.js';
 import { formatConfig } from './config/resolve.js';
 import { runChain } from './discovery-chain.js';
@@ -11,7 +12,6 @@ import { countFailedInputs, finishRun } from './finish-run.js';
 import { gatherInputs, threadCount } from './inputs.js';
 import { stageOrder, stagesOfRound } from './round-stages.js';
 import { holdsRun, RUN_FILES, RunExistsError, writeRunFiles } from './run-directory.js';
-import { lockRun } from './run-lock.js';
 import type { RunSummary } from './run-summary.js';
 import { describeMachine, SOFTWARE_VERSION } from './software.js';
 import type { StageName } from './stage-name.js';
@@ -41,7 +41,7 @@ export interface RunOutcome {
  * Runs discovery: inspects and describes the images, makes the rounds, and writes the run directory.
  *
  * @throws {RunExistsError} if the output holds a run and neither `resume` nor `force` is set.
- * @throws {RunLockedError} if another process is writing to it.
+ * @throws {FolderLockedError} if another process is writing to it.
  * @throws {InputError} if there is no usable input. @throws {StageError} if a stage fails.
  * @throws {RangeError} if a backbone is to run on a device that the installed onnxruntime was not built for.
  * @throws the signal's reason if it is aborted; what was done is kept for `resume`.
@@ -55,7 +55,7 @@ export async function runDiscovery(config: ResolvedConfig, settings: RunSettings
   const early: RunEvent[] = [];
   const keep: Listener = (event) => void (event.type !== 'progress' && early.push(event));
   const inputs = await gatherInputs(config, hearBoth(keep, settings.listener), signal);
-  const unlock = lockRun(directory, now);
+  const unlock = lockFolder(directory, now);
   try {
     // Another process may have made its run in the meantime.
     refuseExisting(directory, settings);
@@ -115,6 +115,14 @@ function following(planned: readonly PlannedStage[], { rounds }: ResolvedConfig)
 }
 
 function refuseExisting(directory: string, { resume, force }: RunSettings): void {
+  if (existsSync(join(directory, AUDIT_FILES.log))) {
+    const advice =
+      'add images to it with "ganscout add", or choose another directory (--name, or --set run.output=DIRECTORY)';
+    throw new RunExistsError(
+      directory,
+      `${directory} is a case, whose run is not changed any more; ${advice}`,
+    );
+  }
   if (holdsRun(directory) && !resume && force === null) throw new RunExistsError(directory);
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { digestOf, digestOfFile, type FileContent, syncFolder, writeDurably } from './durable-files.js';
+import { digestOf, digestOfFile, type FileContent, syncFolder, writeDurably } from '@ganscout/storage';
 import { STAGE_NAMES, type StageName } from './stage-name.js';
 
 /** What decides a stage's result: nothing else may. */

@@ -1,6 +1,6 @@
 import type { ImageId } from '@ganscout/data-model';
 import { type ImageRecord, InputError } from '@ganscout/images';
-import { digestOf, digestOfLists } from './durable-files.js';
+import { digestOf, digestOfLists } from '@ganscout/storage';
 
 /** The images that a run works on, in row order; broken, small and repeated ones are left out. */
 export interface Study {

@@ -199,7 +199,7 @@ test('a run that another process is writing is refused, and not disturbed', asyn
   });
   expect(refused).toEqual({
     signal: null,
-    error: 'RunLockedError',
+    error: 'FolderLockedError',
     message: expect.stringContaining(`is being written by process ${process.pid}`),
   });
   expect(digestsOf(at('locked'))).toEqual(digestsOf(at('base')));

@@ -1,4 +1,5 @@
 import { defineCommand } from '../command.js';
+import { formatJson } from '../escape-text.js';
 import { EXIT } from '../exit-codes.js';
 import { FIGURE_NOTE, formatFigures } from '../figure-table.js';
 import { tableWidth } from '../shell.js';
@@ -26,7 +27,7 @@ export const evaluateCommand = defineCommand({
     const { matched, total, figures, intervals } = evaluation;
     shell.stdout.write(
       json
-        ? `${JSON.stringify(evaluation)}\n`
+        ? `${formatJson(evaluation)}\n`
         : `${matched} of ${total} images have a true source.\n\n` +
             formatFigures([{ title: 'value', figures, intervals }], tableWidth(shell.stdout)) +
             FIGURE_NOTE,

@@ -1,5 +1,6 @@
 import type { Identification } from '@ganscout/pipeline';
 import { defineCommand } from '../command.js';
+import { formatJson } from '../escape-text.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { expandFolders } from '../expand-folders.js';
 import { createProgress } from '../progress.js';
@@ -36,7 +37,7 @@ async function identifyAndReport(
   }).finally(() => progress.close());
   shell.stdout.write(
     json
-      ? found.map((entry) => `${JSON.stringify(entry)}\n`).join('')
+      ? found.map((entry) => `${formatJson(entry)}\n`).join('')
       : formatIdentifications(found, tableWidth(shell.stdout)),
   );
   const failed = found.filter(({ status }) => status !== 'ok').length;

@@ -1,5 +1,6 @@
 import { defineCommand } from '../command.js';
 import { CONFIG_OPTIONS, CONFIG_POSITIONAL, readConfig } from '../config-arguments.js';
+import { formatJson } from '../escape-text.js';
 import { EXIT } from '../exit-codes.js';
 import { createProgress } from '../progress.js';
 import { tableWidth } from '../shell.js';
@@ -24,7 +25,7 @@ export const planCommand = defineCommand({
       progress.close(),
     );
     if (values.json) {
-      for (const stage of stages) shell.stdout.write(`${JSON.stringify(stage)}\n`);
+      for (const stage of stages) shell.stdout.write(`${formatJson(stage)}\n`);
       return EXIT.done;
     }
     shell.stdout.write(

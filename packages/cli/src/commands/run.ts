@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import type { ResolvedConfig, RunOutcome, RunSettings } from '@ganscout/pipeline';
 import { defineCommand } from '../command.js';
 import { CONFIG_OPTIONS, CONFIG_POSITIONAL, readConfig } from '../config-arguments.js';
+import { formatJson } from '../escape-text.js';
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.js';
 import { createProgress } from '../progress.js';
 import { isLiveTerminal, quoteWord, type Shell, tableWidth } from '../shell.js';
@@ -60,7 +61,7 @@ async function runAndReport(values: RunArguments, shell: Shell): Promise<ExitCod
   const { directory, summary, failedInputs } = outcome;
   shell.stdout.write(
     values.json
-      ? `${JSON.stringify({ type: 'run-end', directory, failedInputs, summary })}\n`
+      ? `${formatJson({ type: 'run-end', directory, failedInputs, summary })}\n`
       : formatSummary(summary, directory, tableWidth(shell.stdout)),
   );
   if (failedInputs === 0) return EXIT.done;
@@ -87,7 +88,7 @@ export async function runWithProgress(
       now: () => new Date(shell.now()),
       listener(event) {
         // Progress is not for the record of the run, but for who follows it.
-        if (json) shell.stdout.write(`${JSON.stringify(recordOf(event) ?? event)}\n`);
+        if (json) shell.stdout.write(`${formatJson(recordOf(event) ?? event)}\n`);
         progress.listener(event);
       },
     });

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { ClassifierOptions, TrainingOutcome } from '@ganscout/pipeline';
 import { defineCommand } from '../command.js';
 import { DEVICE_OPTIONS, readDevice } from '../device-options.js';
+import { formatJson } from '../escape-text.js';
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.js';
 import { createProgress } from '../progress.js';
 import { quoteWord, type Shell, tableWidth } from '../shell.js';
@@ -123,7 +124,7 @@ async function trainAndReport(values: TrainArguments, shell: Shell): Promise<Exi
   const { summary, failedInputs } = outcome;
   shell.stdout.write(
     values.json
-      ? `${JSON.stringify(summary)}\n`
+      ? `${formatJson(summary)}\n`
       : formatTraining(summary, values.output, tableWidth(shell.stdout)),
   );
   if (failedInputs === 0) return EXIT.done;

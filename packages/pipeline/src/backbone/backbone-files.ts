@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { InputError } from '@ganscout/images';
+import { digestOf, digestOfFile } from '@ganscout/storage';
 import type { BackboneConfig } from '../config/backbone-options.js';
-import { digestOf, digestOfFile } from '../durable-files.js';
 
 /**
  * Digest of the files that a backbone is read from: the weights, or the model with the weights beside it; '' without any.

@@ -1,6 +1,6 @@
 import type { Classifier, ClassifierFacts, EpochFigures, TrainedNetwork } from '@ganscout/networks';
 import { encodeClassifier, openClassifier } from '@ganscout/networks';
-import { digestOfLists } from '../durable-files.js';
+import { digestOfLists } from '@ganscout/storage';
 import { SOFTWARE_VERSION, softwareVersions } from '../software.js';
 import type { ClassifierFigures } from './classifier-figures.js';
 import type { LabelledImages } from './labelled-images.js';

@@ -9,7 +9,7 @@ import {
   type WeightFormat,
   type Weights,
 } from '@ganscout/networks';
-import { digestOf } from '../durable-files.js';
+import { digestOf } from '@ganscout/storage';
 
 /** Arrays to start from, and the digest of their file. */
 export interface InitialWeights {

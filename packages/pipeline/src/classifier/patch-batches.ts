@@ -1,6 +1,7 @@
 import { layCenteredPatches, type PatchLoader, type PatchPlace } from '@ganscout/images';
 import type { BatchSource } from '@ganscout/networks';
-import { type BalancedEpoch, balancedEpoch } from '@ganscout/numeric';
+import { balancedEpoch } from '@ganscout/numeric';
+import { epochBatches } from '../epoch-batches.js';
 import { type LabelledImages, labelsOf } from './labelled-images.js';
 import type { ClassifierOptions } from './training-options.js';
 
@@ -18,27 +19,9 @@ export function trainingBatches(
 ): BatchSource {
   const labels = labelsOf(images);
   const rowsPerSource = patchesPerSource === null ? {} : { rowsPerSource: patchesPerSource };
-  const draw = (epoch: number) =>
-    balancedEpoch(labels, images.labels, images.split.training, {
-      seed,
-      epoch: epoch - 1,
-      batchSize,
-      ...rowsPerSource,
-    });
-  let order: { readonly epoch: number; readonly drawn: BalancedEpoch } = { epoch: 1, drawn: draw(1) };
-  return {
-    batchCount: order.drawn.rows.length / batchSize,
-    async load(epoch, index) {
-      if (order.epoch !== epoch) order = { epoch, drawn: draw(epoch) };
-      const { rows, draws } = order.drawn;
-      const place = index * batchSize;
-      const items = Array.from(rows.subarray(place, place + batchSize), (image, i) => {
-        return { image, epoch: epoch - 1, draw: draws[place + i] as number };
-      });
-      const patches = await loader.load(items);
-      return { patches, labels: Int32Array.from(items, ({ image }) => labels[image] as number) };
-    },
-  };
+  return epochBatches(labels, loader, batchSize, (epoch) =>
+    balancedEpoch(labels, images.labels, images.split.training, { seed, epoch, batchSize, ...rowsPerSource }),
+  );
 }
 
 /** Batches of the held-back part, the same in every epoch; null if it is empty. */

@@ -2,9 +2,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Device, openDevice } from '@ganscout/autodiff';
 import { type Classifier, createBackbone, createPatchScorer } from '@ganscout/networks';
-import { writeDurably } from '../durable-files.js';
+import { lockFolder, writeDurably } from '@ganscout/storage';
 import { threadCount } from '../inputs.js';
-import { lockRun } from '../run-lock.js';
 import { describeMachine } from '../software.js';
 import { scoreTest } from './classifier-figures.js';
 import {
@@ -55,7 +54,7 @@ export interface TrainingOutcome {
  * from, and writes a directory with the model, checkpoints, figures and tables.
  *
  * @throws {RunExistsError} if the output holds a training and `resume` is not set, or one that was asked for something else.
- * @throws {RunLockedError} if another process is writing to it.
+ * @throws {FolderLockedError} if another process is writing to it.
  * @throws {InputError} if the images or the weights cannot be used.
  * @throws {RangeError} if an option is out of range, or the device cannot be used.
  * @throws {Error} if the loss is not finite; the last checkpoint is kept.
@@ -79,7 +78,7 @@ export async function trainClassifier(
     signal,
     onProgress: (done, total) => listener({ type: 'progress', task: 'inputs', done, total }),
   });
-  const unlock = lockRun(output, now);
+  const unlock = lockFolder(output, now);
   try {
     // Another process may have begun its training in the meantime.
     refuseExistingTraining(output, resume);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Checkpoint } from '@ganscout/networks';
-import { writeDurably } from '../durable-files.js';
+import { writeDurably } from '@ganscout/storage';
 import { RunExistsError } from '../run-directory.js';
 
 /** Files of a training's directory. */

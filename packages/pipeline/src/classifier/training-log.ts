@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeDurably } from '../durable-files.js';
+import { writeDurably } from '@ganscout/storage';
 import type { TrainingListener } from './training-events.js';
 import { TRAINING_FILES } from './training-files.js';
 

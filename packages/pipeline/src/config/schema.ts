@@ -73,7 +73,7 @@ const dataSchema = z.strictObject({
   maximumPixels: z
     .int()
     .min(1024)
-    .default(268_435_456)
+    .default(134_217_728)
     .describe('Images with more pixels than this are not decoded.'),
   patchSize: z
     .int()

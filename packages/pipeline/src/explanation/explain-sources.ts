@@ -5,7 +5,6 @@ import {
   createDescriber,
   createSpectrumCollector,
   DESCRIPTOR_DIMS,
-  type Describer,
   descriptorOptionsSchema,
   findSpectrumPeaks,
   MINIMUM_SIDE,
@@ -13,7 +12,8 @@ import {
   type SpectrumCollector,
   type SpectrumPeak,
 } from '@ganscout/extractor';
-import { type ColorScale, encodePng, type ImageRecord, InputError, readImages } from '@ganscout/images';
+import { type ColorScale, encodePng, type ImageRecord, InputError } from '@ganscout/images';
+import { describeEach } from '../describe-each.js';
 import { threadCount } from '../inputs.js';
 import { orderSources, thinOut } from './explained-images.js';
 import { fileNameOf, openExplanationFolder } from './explanation-folder.js';
@@ -134,41 +134,28 @@ async function measureImages(
     sources.map((source) => [source, createSpectrumCollector(patchSize, PATCHES_PER_IMAGE)]),
   );
   const describer = createDescriber(descriptorOptionsSchema.parse({}), { threads });
-  const pending: Promise<Float32Array | null>[] = [];
-  const failed: string[] = [];
-  const progress = ({ done, total }: { readonly done: number; readonly total: number }) =>
-    onProgress(done, total);
   try {
-    await readImages(records, { threads, signal, onProgress: progress }, async ({ image, error }, record) => {
-      if (image === null) {
-        failed.push(`${record.path}: ${error.message}`);
-        pending.push(Promise.resolve(null));
-        return;
-      }
-      pending.push(describeWhole(describer, record.id, image));
-      collectors.get(record.source as string)?.add(image);
-      // As many images wait as there are threads.
-      await pending.at(-1 - threads);
-    });
-    const described = await Promise.all(pending);
+    const progress = (done: number) => onProgress(done, records.length);
+    const outcomes = await describeEach(
+      records,
+      { threads, signal, onProgress: progress },
+      async (image, record) => {
+        collectors.get(record.source as string)?.add(image);
+        return (await describer.describe(record.id, image)).whole;
+      },
+    );
     return {
       patchSize,
-      records: records.filter((_, i) => described[i] !== null),
-      descriptors: described.filter((values) => values !== null),
+      records: outcomes.filter(({ value }) => value !== null).map(({ record }) => record),
+      descriptors: outcomes.flatMap(({ value }) => (value === null ? [] : [value])),
       collectors,
-      failed,
+      failed: outcomes
+        .filter(({ value }) => value === null)
+        .map(({ record, reason }) => `${record.path}: ${reason}`),
     };
   } finally {
     await describer.close();
   }
-}
-
-async function describeWhole(
-  describer: Describer,
-  id: string,
-  image: Parameters<Describer['describe']>[1],
-): Promise<Float32Array> {
-  return (await describer.describe(id, image)).whole;
 }
 
 /** The largest power of two, at most 64, that fits into an image of every source. */

@@ -8,8 +8,9 @@ import {
   type ImageDescription,
   type RowSource,
 } from '@ganscout/extractor';
-import { compressedCopy, type ImageRecord, type RgbImage, readImages } from '@ganscout/images';
-import { digestOf } from '../durable-files.js';
+import { compressedCopy, type ImageRecord, type RgbImage } from '@ganscout/images';
+import { digestOf } from '@ganscout/storage';
+import { type DescribeContext, describeEach, type EachOutcome } from '../describe-each.js';
 import type { StageOutput, StageWriter } from '../stage-store.js';
 
 /** Descriptors of a run's images, of D values. */
@@ -35,6 +36,14 @@ export interface DescribeSamples {
   readonly labelledCount: number;
 }
 
+/** The images of which more than the whole is described. */
+export interface DescribeChoice {
+  /** Images whose crops are kept. */
+  readonly cropped: ReadonlySet<ImageId>;
+  /** Images of which a compressed copy is described too. */
+  readonly copied: ReadonlySet<ImageId>;
+}
+
 export interface DescribeOptions extends DescribeSamples {
   readonly descriptor: DescriptorOptions;
 }
@@ -45,13 +54,6 @@ export interface ImageDescriber extends Pick<Describer, 'describe' | 'close'> {
   readonly dims: number;
   /** C; an image that is too small for crops has none all the same. */
   readonly cropsPerImage: number;
-}
-
-/** What surrounds describing. */
-export interface DescribeContext {
-  readonly threads: number;
-  readonly signal: AbortSignal;
-  readonly onProgress: (done: number) => void;
 }
 
 /** Images in one file: what an interruption can lose. */
@@ -71,43 +73,45 @@ export async function describeStage(
   context: DescribeContext,
 ): Promise<void> {
   const describer = createDescriber(descriptor, { threads: context.threads });
-  const dims = DESCRIPTOR_DIMS;
-  await describeBy(
-    { ...describer, dims, cropsPerImage: cropCount(descriptor) },
-    records,
-    samples,
-    writer,
-    context,
-  );
-}
-
-/**
- * Describes as {@link describeStage}, by whatever describes images.
- *
- * @param describer closed at the end.
- */
-export async function describeBy(
-  describer: ImageDescriber,
-  records: readonly ImageRecord[],
-  samples: DescribeSamples,
-  writer: StageWriter,
-  context: DescribeContext,
-): Promise<void> {
-  const sampled = sampleIds(records, samples.cropSample);
-  const copied = sampleIds(records.slice(0, samples.labelledCount), samples.compressedSample);
-  const parts = Math.ceil(records.length / PART_SIZE);
+  const method = { ...describer, dims: DESCRIPTOR_DIMS, cropsPerImage: cropCount(descriptor) };
   try {
-    for (let part = 0; part < parts; part++) {
-      const start = part * PART_SIZE;
-      const members = records.slice(start, start + PART_SIZE);
-      if (!writer.has(partName('whole', part))) {
-        const described = await describePart(members, copied, describer.describe, context, start);
-        writePart(writer, part, described, sampled, describer);
-      }
-      context.onProgress(start + members.length);
-    }
+    await describeBy(method, records, chooseSamples(records, samples), writer, context);
   } finally {
     await describer.close();
+  }
+}
+
+/** Takes the samples from the records, by the digests of their ids. */
+export function chooseSamples(
+  records: readonly ImageRecord[],
+  { cropSample, compressedSample, labelledCount }: DescribeSamples,
+): DescribeChoice {
+  return {
+    cropped: sampleIds(records, cropSample),
+    copied: sampleIds(records.slice(0, labelledCount), compressedSample),
+  };
+}
+
+/** Describes as {@link describeStage}, by whatever describes images, which is left open. */
+export async function describeBy(
+  describer: Omit<ImageDescriber, 'close'>,
+  records: readonly ImageRecord[],
+  choice: DescribeChoice,
+  writer: Pick<StageWriter, 'has' | 'write'>,
+  context: DescribeContext,
+): Promise<void> {
+  const parts = Math.ceil(records.length / PART_SIZE);
+  for (let part = 0; part < parts; part++) {
+    const start = part * PART_SIZE;
+    const members = records.slice(start, start + PART_SIZE);
+    if (!writer.has(partName('whole', part))) {
+      const onProgress = (done: number) => context.onProgress(start + done);
+      const described = await describeEach(members, { ...context, onProgress }, (image, { id }) =>
+        describeImage(id, image, choice.copied.has(id), describer.describe),
+      );
+      writePart(writer, part, described, choice.cropped, describer);
+    }
+    context.onProgress(start + members.length);
   }
 }
 
@@ -172,44 +176,12 @@ function partAt(starts: readonly number[], row: number): number {
   return low;
 }
 
-/** What became of an image. */
-interface Outcome {
-  readonly id: ImageId;
-  /** Or why there is no description. */
-  readonly described: DescribedImage | string;
-}
-
 interface DescribedImage extends ImageDescription {
   /** D, the whole compressed copy; null if the image was to have none. */
   readonly copy: Float32Array | null;
 }
 
 type Describe = (id: string, image: RgbImage) => Promise<ImageDescription>;
-
-async function describePart(
-  members: readonly ImageRecord[],
-  copied: ReadonlySet<ImageId>,
-  describe: Describe,
-  { threads, signal, onProgress }: DescribeContext,
-  before: number,
-): Promise<Outcome[]> {
-  const pending: Promise<Outcome>[] = [];
-  let settled = 0;
-  await readImages(members, { threads, signal }, async ({ image, error }, { id }) => {
-    const described =
-      image === null ? Promise.resolve(error.message) : describeImage(id, image, copied.has(id), describe);
-    const result = described.then((value) => ({ id, described: value }));
-    // A failure is met when its turn comes, not as an unhandled rejection before.
-    result.catch(() => undefined);
-    pending.push(result);
-    if (pending.length - settled > 2 * threads) {
-      await pending[settled];
-      settled += 1;
-      onProgress(before + settled);
-    }
-  });
-  return Promise.all(pending);
-}
 
 /** Describes the image, then its copy, so that images that wait for a thread have no copy in memory yet. */
 async function describeImage(
@@ -226,19 +198,20 @@ async function describeImage(
 }
 
 function writePart(
-  writer: StageWriter,
+  writer: Pick<StageWriter, 'write'>,
   part: number,
-  outcomes: readonly Outcome[],
+  outcomes: readonly EachOutcome<DescribedImage>[],
   sampled: ReadonlySet<ImageId>,
-  { dims, cropsPerImage }: ImageDescriber,
+  { dims, cropsPerImage }: Pick<ImageDescriber, 'dims' | 'cropsPerImage'>,
 ): void {
   const whole: Float32Array[] = [];
   const crops: Float32Array[] = [];
   const compressedPairs: Float32Array[] = [];
   const failed: [ImageId, string][] = [];
-  for (const { id, described } of outcomes) {
-    if (typeof described === 'string') {
-      failed.push([id, described]);
+  for (const { record, value: described, reason } of outcomes) {
+    const { id } = record;
+    if (described === null) {
+      failed.push([id, reason]);
       continue;
     }
     whole.push(described.whole);
@@ -256,7 +229,7 @@ function writePart(
 }
 
 /** Chooses by the digest of the id, so that the choice does not depend on order or names. */
-export function sampleIds(records: readonly ImageRecord[], count: number): Set<ImageId> {
+export function sampleIds(records: readonly Pick<ImageRecord, 'id'>[], count: number): Set<ImageId> {
   const keyed = records.map(({ id }) => ({ id, key: digestOf(id) }));
   keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
   return new Set(keyed.slice(0, count).map(({ id }) => id));

@@ -37,7 +37,7 @@ export const NETWORK_MEASURES: readonly NetworkMeasure[] = [
     kind: 'train',
     networkCase: {
       ...{ backbone: 'mobilenet-v2', options: {}, patchSize: 128, batchSize: 16 },
-      learningRate: 1e-5,
+      learningRate: 1e-6,
       peerHead: 'classifier.1',
     },
   },

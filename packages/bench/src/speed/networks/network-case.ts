@@ -13,8 +13,8 @@ export interface NetworkCase {
   readonly patchSize: number;
   readonly batchSize: number;
   /**
-   * Of training. Small enough for PyTorch to agree with itself on another number of threads to less than a tenth of the
-   * difference that is allowed: deep networks with batch norm enlarge rounding from step to step.
+   * Of training. Small enough for PyTorch in float32 to differ from itself in float64 by less than is allowed: rounding decides on
+   * which side of a kink of ReLU a few values lie, and what these change grows from step to step.
    */
   readonly learningRate: number;
   /** What the peer's network calls its last layer; all other names agree. */

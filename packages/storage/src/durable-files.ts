@@ -15,7 +15,7 @@ export type FileContent = Uint8Array | string | Iterable<Uint8Array | string>;
  */
 export function writeDurably(path: string, content: FileContent): void {
   const folder = dirname(path);
-  mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   const temporary = join(folder, `.${basename(path)}.tmp`);
   const handle = openSync(temporary, 'w');
   try {
@@ -32,6 +32,23 @@ export function writeDurably(path: string, content: FileContent): void {
   }
   renameSync(temporary, path);
   syncFolder(folder);
+}
+
+/**
+ * Makes a folder and those above it that are missing.
+ *
+ * @throws {Error} of the system, with the code that tells why: of a read-only file system Node itself says that a folder
+ *   is missing (ENOENT) where several are to be made.
+ */
+export function makeFolders(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    const above = dirname(folder);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || above === folder) throw error;
+    makeFolders(above);
+    mkdirSync(folder);
+  }
 }
 
 /** Makes renames and new names in a folder last through a power failure. */

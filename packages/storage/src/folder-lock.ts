@@ -1,12 +1,13 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { makeFolders } from './durable-files.js';
 
-/** Another process is writing to the run directory. */
-export class RunLockedError extends Error {
+/** Another process is writing to the folder. */
+export class FolderLockedError extends Error {
   constructor(message: string) {
     super(message);
-    this.name = 'RunLockedError';
+    this.name = 'FolderLockedError';
   }
 }
 
@@ -20,21 +21,22 @@ interface Owner {
 const held = new Set<string>();
 
 /**
- * Takes the run directory for this process and returns the function that gives it back.
+ * Takes a folder for this process and returns the function that gives it back. The folder is made if it is missing.
  *
- * A lock whose process is gone from this machine, or that names none, is taken over.
+ * A lock whose process is gone from this machine, or that names none, is taken over. Its age decides nothing.
  *
- * @throws {RunLockedError} if a living process, this one or one of another machine, holds it.
+ * @param now is told to whom it keeps out, as the time since which the folder is held.
+ * @throws {FolderLockedError} if a living process, this one or one of another machine, holds it.
  */
-export function lockRun(directory: string, now: () => Date): () => void {
+export function lockFolder(directory: string, now: () => Date): () => void {
   const folder = resolve(directory);
-  mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   const path = join(folder, 'run.lock');
   const owner = JSON.stringify({ pid: process.pid, host: hostname(), since: now().toISOString() });
   for (let attempt = 0; !createWhole(path, owner); attempt++) {
     const found = readIfThere(path);
     const holder = parseOwner(found);
-    if (holder !== null && (attempt > 0 || isAlive(holder, path))) throw lockedError(directory, path, holder);
+    if (holder !== null && (attempt > 0 || isAlive(holder, path))) throw lockedError(path, holder, now());
     removeStale(path, found);
   }
   held.add(path);
@@ -83,11 +85,21 @@ function removeStale(path: string, stale: string): void {
   else rmSync(aside, { force: true });
 }
 
-function lockedError(directory: string, path: string, { pid, host, since }: Owner): RunLockedError {
-  return new RunLockedError(
-    `${directory} is being written by process ${pid} on ${host} since ${since}; ` +
+function lockedError(path: string, { pid, host, since }: Owner, now: Date): FolderLockedError {
+  return new FolderLockedError(
+    `${dirname(path)} is being written by process ${pid} on ${host} since ${since}${formatAge(since, now)}; ` +
       `wait for it, or, if that process is gone, remove ${path}`,
   );
+}
+
+/** ` (held for 3 min)`, in the largest unit that is full; nothing if it cannot be said. */
+function formatAge(since: string, now: Date): string {
+  const seconds = Math.floor((now.getTime() - Date.parse(since)) / 1000);
+  if (Number.isNaN(seconds)) return '';
+  if (seconds < 0) return ' (a time still to come by the clock of this machine)';
+  if (seconds < 60) return ` (held for ${seconds} s)`;
+  if (seconds < 3600) return ` (held for ${Math.floor(seconds / 60)} min)`;
+  return ` (held for ${Math.floor(seconds / 3600)} h)`;
 }
 
 function parseOwner(text: string): Owner | null {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { digestOf, digestOfFile, digestOfLists, writeDurably } from '../src/durable-files.js';
-import { makeFolder } from './run-folder.js';
+import { makeFolder } from './temporary-folder.js';
 
 test('writeDurably() makes the folder, replaces what was there, and leaves nothing beside the file', () => {
   const path = join(makeFolder(), 'deep/er/file.txt');

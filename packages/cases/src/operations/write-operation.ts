@@ -1,0 +1,70 @@
+import type { EntryDraft } from '../case-entry.js';
+import { npyBytes } from '../case-files.js';
+import { bufferFiles, openCaseModel, sourceModelFiles } from '../case-model.js';
+import type { CaseState } from '../case-state.js';
+import { commitEntry } from '../commit-entry.js';
+import { entrySeed } from '../entry-seed.js';
+import { CASE_REASON } from '../reasons.js';
+import { applyEvents } from '../registry/registry.js';
+import { writeCase } from '../write-case.js';
+import { remodelBuffer, remodelSources } from './remodel-sources.js';
+import type { OperationPlan } from './source-operations.js';
+
+/**
+ * Does what a person says of sources: plans it on the case as it stands, and writes it as one entry.
+ *
+ * @param plan throws if the operation does not fit the case.
+ * @returns the state after it, and the plan.
+ * @throws {FolderLockedError} if another process is writing to the case. @throws as `plan` and `writeCase`.
+ *
+ * Cost: where images change their source, that of fitting the test on the exemplars.
+ */
+export function writeOperation(
+  directory: string,
+  plan: (state: CaseState) => OperationPlan,
+  { now }: { now: () => Date },
+): Promise<{ readonly state: CaseState; readonly plan: OperationPlan }> {
+  return writeCase(directory, now, async (state) => {
+    const planned = plan(state);
+    return { state: commitEntry(state, await draftOperation(state, planned), now), plan: planned };
+  });
+}
+
+async function draftOperation(
+  state: CaseState,
+  { kind, body, moved, modelChanges }: OperationPlan,
+): Promise<EntryDraft> {
+  const files = new Map<string, Uint8Array | string>();
+  const { rows, from, to } = moved;
+  if (rows.length > 0) {
+    const triples = Array.from(rows).flatMap((row, i) => [row, from[i] as number, to[i] as number]);
+    const reason = kind === 'undone' ? CASE_REASON.undone : CASE_REASON.placedByPerson;
+    files.set('moved.npy', npyBytes(Int32Array.from(triples), 3));
+    files.set('moved-reasons.npy', npyBytes(new Uint8Array(rows.length).fill(reason)));
+  }
+  if (modelChanges)
+    for (const [name, content] of await modelFilesAfter(state, { body, moved })) files.set(name, content);
+  return { kind, body, files, vouched: [] };
+}
+
+async function modelFilesAfter(
+  state: CaseState,
+  { body, moved: { rows, to } }: Pick<OperationPlan, 'body' | 'moved'>,
+): Promise<Map<string, Uint8Array | string>> {
+  const entry = state.entries.length + 1;
+  const labels = state.labels.slice();
+  rows.forEach((row, i) => {
+    labels[row] = to[i] as number;
+  });
+  const registry = applyEvents(state.registry, body.events, entry);
+  const model = openCaseModel(state);
+  try {
+    const after = { ...state, labels, registry };
+    const seed = entrySeed(model.run.config.run.seed, entry);
+    const sources = await remodelSources(after, model, rows, seed);
+    const buffer = await remodelBuffer(after, model);
+    return new Map([...sourceModelFiles(sources), ...(buffer === model.buffer ? [] : bufferFiles(buffer))]);
+  } finally {
+    await model.run.close();
+  }
+}

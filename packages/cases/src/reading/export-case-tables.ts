@@ -1,0 +1,245 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ImageId, readNpy } from '@ganscout/data-model';
+import { type AssignmentRow, openRunModel, readRun } from '@ganscout/pipeline';
+import { bodyOf } from '../case-entry.js';
+import { entryFolder, generationFolder, readEntryArray } from '../case-files.js';
+import { GENERATION_ROWS } from '../case-model.js';
+import { type CaseInputs, readCaseInputs } from '../case-records.js';
+import { type CaseState, isOpened } from '../case-state.js';
+import { CASE_REASONS } from '../reasons.js';
+import { sizesOf } from '../registry/registry-counts.js';
+import type { Cell, ExportTable } from './export-case-cells.js';
+import { lastEvents, tellHistory } from './history.js';
+
+/** What is known of how each image of a case got its label; N values each. NaN where nothing is. */
+interface Provenance {
+  readonly score: Float32Array;
+  readonly margin: Float32Array;
+  readonly pValue: Float32Array;
+  /** Entry that gave the label; 0 for a run that was never opened. */
+  readonly entry: Int32Array;
+  /** Round of the run; 0 for a label that came later. */
+  readonly round: Int32Array;
+  readonly reason: string[];
+}
+
+const ASSIGNMENT_COLUMNS = [
+  'image_id',
+  'path',
+  'kind',
+  'source',
+  'name',
+  'score',
+  'margin',
+  'p_value',
+  'entry',
+  'round',
+  'reason',
+];
+
+/** One row an input that is of the discovery set or was added, copies too; those that could not be used are left out. */
+export function assignmentTable(state: CaseState): ExportTable {
+  const inputs = readCaseInputs(state);
+  const provenance = provenanceOf(state);
+  return { columns: ASSIGNMENT_COLUMNS, rows: assignmentRows(state, inputs, provenance) };
+}
+
+function* assignmentRows(
+  { ids, labels, registry }: CaseState,
+  inputs: readonly CaseInputs[],
+  provenance: Provenance,
+): Iterable<Cell[]> {
+  const rowOf = new Map(ids.map((id, row) => [id, row]));
+  const labelled = new Map<ImageId, string>();
+  for (const { known } of inputs) {
+    for (const { id, source, status } of known) if (status === 'ok') labelled.set(id, source ?? '');
+  }
+  const seen = new Set<ImageId>();
+  for (const { discovery, entry } of inputs) {
+    for (const { id, path, status, reason } of discovery) {
+      const row = rowOf.get(id);
+      if (row === undefined) {
+        const name = status === 'duplicate' ? labelled.get(id) : undefined;
+        if (name === undefined) continue;
+        const source =
+          registry.sources.find((known) => known.kind === 'known' && known.name === name)?.id ?? '';
+        yield [id, path, 'known', source, name, null, null, null, entry, 0, reason];
+        continue;
+      }
+      const source = registry.sources[(labels[row] as number) - 1];
+      const why = seen.has(id) && reason !== '' ? reason : (provenance.reason[row] as string);
+      seen.add(id);
+      yield [
+        id,
+        path,
+        source?.kind ?? 'unassigned',
+        source?.id ?? '',
+        source?.name ?? '',
+        rounded(provenance.score[row] as number),
+        rounded(provenance.margin[row] as number),
+        rounded(provenance.pValue[row] as number),
+        provenance.entry[row] as number,
+        provenance.round[row] as number,
+        why,
+      ];
+    }
+  }
+}
+
+/** How each image got its label: by the run, then by what each entry says of it. */
+function provenanceOf(state: CaseState): Provenance {
+  const { directory, ids, entries } = state;
+  const floats = () => new Float32Array(ids.length).fill(Number.NaN);
+  const provenance: Provenance = {
+    score: floats(),
+    margin: floats(),
+    pValue: floats(),
+    entry: new Int32Array(ids.length),
+    round: new Int32Array(ids.length),
+    reason: ids.map(() => ''),
+  };
+  takeRun(directory, provenance, ids, isOpened(state) ? 1 : 0);
+  let first = 0;
+  for (const { number, kind, files, body } of entries) {
+    const read = (name: string) =>
+      `${entryFolder(number)}/${name}` in files ? readEntryArray(directory, number, name) : null;
+    const count = read('labels.npy')?.length ?? 0;
+    if (kind === 'added') takeAdded(read, provenance, first, count, number);
+    const { generation = 1 } = bodyOf({ body });
+    if (generation > 1) takeGeneration(directory, generation, provenance, read(GENERATION_ROWS));
+    takeMoved(read, provenance, number);
+    first += count;
+  }
+  return provenance;
+}
+
+type ReadNumbers = (name: string) => ReturnType<typeof readEntryArray> | null;
+
+function takeRun(directory: string, provenance: Provenance, ids: readonly ImageId[], entry: number): void {
+  const pValues = readAttributed(directory, 'pValue');
+  const rowOf = new Map(ids.map((id, row) => [id, row]));
+  const seen = new Set<ImageId>();
+  for (const { imageId, score, margin, round, reason } of readRun(
+    directory,
+  ).assignments() as AssignmentRow[]) {
+    const row = rowOf.get(imageId);
+    // The first of several copies has the reason of the image itself.
+    if (row === undefined || seen.has(imageId)) continue;
+    seen.add(imageId);
+    provenance.score[row] = score;
+    provenance.margin[row] = margin;
+    provenance.pValue[row] = (pValues?.[row] as number) ?? Number.NaN;
+    provenance.entry[row] = entry;
+    provenance.round[row] = round;
+    provenance.reason[row] = reason;
+  }
+}
+
+function takeAdded(
+  read: ReadNumbers,
+  provenance: Provenance,
+  first: number,
+  count: number,
+  entry: number,
+): void {
+  const columns = { score: read('score.npy'), margin: read('margin.npy'), pValue: read('p-value.npy') };
+  const reasons = read('reasons.npy');
+  for (let i = 0; i < count; i++) {
+    for (const name of ['score', 'margin', 'pValue'] as const) {
+      provenance[name][first + i] = (columns[name]?.[i] as number) ?? Number.NaN;
+    }
+    provenance.entry[first + i] = entry;
+    provenance.reason[first + i] = CASE_REASONS[reasons?.[i] as number] ?? '';
+  }
+}
+
+/** A training again tests all images anew. @param rows of the case, of each discovery image of the generation. */
+function takeGeneration(
+  directory: string,
+  generation: number,
+  provenance: Provenance,
+  rows: ArrayLike<number> | null,
+): void {
+  if (rows === null) return;
+  const home = join(directory, generationFolder(generation));
+  for (const [name, file] of [
+    ['score', 'oodScore'],
+    ['margin', 'margin'],
+    ['pValue', 'pValue'],
+  ] as const) {
+    const values = readAttributed(home, file);
+    if (values !== null)
+      for (let i = 0; i < rows.length; i++) provenance[name][rows[i] as number] = values[i] as number;
+  }
+}
+
+function takeMoved(read: ReadNumbers, provenance: Provenance, entry: number): void {
+  const moved = read('moved.npy') ?? new Int32Array(0);
+  const reasons = read('moved-reasons.npy');
+  for (let at = 0; at < moved.length; at += 3) {
+    const row = moved[at] as number;
+    provenance.entry[row] = entry;
+    provenance.round[row] = 0;
+    provenance.reason[row] = CASE_REASONS[reasons?.[at / 3] as number] ?? '';
+  }
+}
+
+/** A column of the attribution after the last round, by discovery row. */
+function readAttributed(directory: string, name: string): ArrayLike<number> | null {
+  const round = String(openRunModel(directory).round).padStart(2, '0');
+  const path = join(directory, `round-${round}`, 'attribute', `${name}.npy`);
+  return existsSync(path) ? (readNpy(readFileSync(path)).data as Float32Array) : null;
+}
+
+/** Six significant digits; null where nothing is known. */
+function rounded(value: number): number | null {
+  return Number.isFinite(value) ? Number(value.toPrecision(6)) : null;
+}
+
+/** One row a source, also those that are no more. */
+export function sourceTable({ registry, labels, entries }: CaseState): ExportTable {
+  const sizes = sizesOf(labels, registry.sources.length);
+  const last = lastEvents(entries);
+  const columns = [
+    'source',
+    'name',
+    'kind',
+    'state',
+    'into',
+    'from',
+    'images',
+    'labelled',
+    'born_entry',
+    'born_round',
+  ];
+  return {
+    columns: [...columns, 'last_entry', 'last_event', 'notes'],
+    rows: registry.sources.map((source) => [
+      source.id,
+      source.name,
+      source.kind,
+      source.state,
+      source.into ?? '',
+      source.from ?? '',
+      sizes[source.number] as number,
+      source.labelled ?? '',
+      source.bornEntry,
+      source.bornRound,
+      last.get(source.id)?.entry ?? null,
+      last.get(source.id)?.text ?? '',
+      source.notes,
+    ]),
+  };
+}
+
+/** One row an entry. */
+export function historyTable({ entries }: CaseState): ExportTable {
+  const hashes = new Map(entries.map(({ number, hash }) => [number, hash]));
+  return {
+    columns: ['entry', 'time', 'kind', 'what', 'details', 'undone_by', 'hash'],
+    rows: tellHistory(entries).map(({ entry, time, kind, what, details, undoneBy }) => [
+      ...[entry, time, kind, what, details, undoneBy, hashes.get(entry) ?? ''],
+    ]),
+  };
+}
