@@ -21,6 +21,12 @@ export type CommandLineValues<Named extends Readonly<Record<string, Options>>> =
   Omit<object, keyof Named> & InferredOptionTypes<Named>
 >;
 
+/** Checks an option. @throws {UsageError} if it is no integer of at least `least`. */
+export function checkInteger(name: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw new UsageError(`--${name} must be an integer of at least ${least}, got ${value}`);
+}
+
 /**
  * Reads a command line: an option that takes several values is repeated.
  *

@@ -121,7 +121,8 @@ function groupBySource(rows: readonly SplitRow[]): Map<string, SplitRow[]> {
   return bySource;
 }
 
-function shuffled<T>(values: readonly T[], seed: number, stream: string): T[] {
+/** The values in a random order of their own stream. */
+export function shuffled<T>(values: readonly T[], seed: number, stream: string): T[] {
   const order = permutation(createRandom(seed, `bench/${stream}`), values.length);
   return Array.from(order, (i) => values[i] as T);
 }

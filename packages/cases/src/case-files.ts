@@ -5,7 +5,6 @@ import { RUN_FILES } from '@ganscout/pipeline';
 
 /** Names inside a case directory. */
 export const CASE_FILES = {
-  audit: 'audit.jsonl',
   /** An add that has not come to its end. */
   pending: 'case/pending.json',
   /** Lists of the files that arrived in a watched folder. */
@@ -38,6 +37,18 @@ export function filesOfGeneration(directory: string, generation: number): string
 export function npyBytes(data: NpyArray['data'], columns?: number): Uint8Array {
   const shape = columns === undefined ? [data.length] : [data.length / columns, columns];
   return encodeNpy({ shape, data });
+}
+
+/** The files that say which images changed their source: row, source before and source now of each, and why. */
+export function moveFiles(
+  { rows, from, to }: { readonly [part in 'rows' | 'from' | 'to']: ArrayLike<number> },
+  reasons: Uint8Array,
+): [string, Uint8Array][] {
+  const triples = Array.from(rows).flatMap((row, i) => [row, from[i] as number, to[i] as number]);
+  return [
+    ['moved.npy', npyBytes(Int32Array.from(triples), 3)],
+    ['moved-reasons.npy', npyBytes(reasons)],
+  ];
 }
 
 /** Reads the numbers of an `.npy` file of an entry. */

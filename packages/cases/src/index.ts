@@ -23,5 +23,4 @@ export {
   showSource,
 } from './registry/registry-listing.js';
 export type { Drift } from './retraining/drift.js';
-export { retrainCase } from './retraining/retrain-case.js';
 export { type Verification, verifyCase } from './verification/verify-case.js';

@@ -1,4 +1,5 @@
 import type { ImageId } from '@ganscout/data-model';
+import { fileId } from '@ganscout/images';
 import { readEntryJson } from './case-files.js';
 import type { CaseState } from './case-state.js';
 
@@ -9,12 +10,6 @@ export const KNOWN_IDS = 'known-ids.json';
 export function presentIds({ directory, ids }: CaseState): ReadonlySet<string> {
   const known = readEntryJson(directory, 1, KNOWN_IDS) as ImageId[];
   const present = new Set<string>();
-  for (const list of [known, ids]) for (const id of list) present.add(fileOf(id));
+  for (const list of [known, ids]) for (const id of list) present.add(fileId(id));
   return present;
-}
-
-/** The digest of an image's file; patches of one file share it. */
-export function fileOf(id: ImageId): string {
-  const end = id.indexOf('#');
-  return end === -1 ? id : id.slice(0, end);
 }

@@ -1,8 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { ImageId } from '@ganscout/data-model';
-import { openRunModel, type ResolvedConfig, RUN_FILES, readInputs, readRun } from '@ganscout/pipeline';
-import { digestOf, digestOfFile } from '@ganscout/storage';
+import { type ImageId, rowsByLabel } from '@ganscout/data-model';
+import {
+  byDigest,
+  openRunModel,
+  type ResolvedConfig,
+  RUN_FILES,
+  readInputs,
+  readRun,
+  tableBeside,
+} from '@ganscout/pipeline';
+import { digestOfFile } from '@ganscout/storage';
 import type { EntryDraft } from './case-entry.js';
 import { filesOfGeneration, npyBytes } from './case-files.js';
 import { KNOWN_IDS } from './known-images.js';
@@ -10,7 +18,7 @@ import { sourceId } from './registry/registry.js';
 import type { SourceEvent } from './registry/source-events.js';
 
 /** Images that stand for a source where it is shown. */
-const REPRESENTATIVES = 12;
+export const REPRESENTATIVES = 12;
 
 /** Files of the run that the first entry vouches for, besides its stages. */
 const RUN_TABLES = [RUN_FILES.inputs, RUN_FILES.assignments, RUN_FILES.sources, RUN_FILES.summary];
@@ -73,27 +81,21 @@ function digestsOfFeatures({ data, directoryOf }: ResolvedConfig): Readonly<Reco
   const paths = (['knownFeatures', 'discoveryFeatures'] as const).flatMap((key) => {
     if (data[key] === null) return [];
     const matrix = resolve(directoryOf[key], data[key]);
-    return [matrix, matrix.replace(/\.npy$/i, '.csv')];
+    return [matrix, tableBeside(matrix)];
   });
   return Object.fromEntries(paths.map((path) => [path, digestOfFile(path) ?? '']));
 }
 
-/** Up to 12 images of each source number, those whose ids have the smallest digests: any of its images is as likely. */
+/** Up to 12 images of each source number, those whose ids have the smallest digests; 0 is no source. */
 export function chooseRepresentatives(
   ids: readonly ImageId[],
   labels: Int32Array,
 ): ReadonlyMap<number, readonly ImageId[]> {
-  const chosen = new Map<number, { readonly id: ImageId; readonly key: string }[]>();
-  ids.forEach((id, row) => {
-    const source = labels[row] as number;
-    if (source === 0) return;
-    const held = chosen.get(source) ?? [];
-    const key = digestOf(id);
-    if (held.length === REPRESENTATIVES && key >= (held.at(-1) as { key: string }).key) return;
-    held.push({ id, key });
-    held.sort((a, b) => (a.key < b.key ? -1 : 1));
-    if (held.length > REPRESENTATIVES) held.pop();
-    chosen.set(source, held);
-  });
-  return new Map([...chosen].map(([source, held]) => [source, held.map(({ id }) => id)]));
+  const rows = rowsByLabel(labels);
+  rows.delete(0);
+  const firstOf = (own: readonly number[]) =>
+    byDigest(ids, own)
+      .slice(0, REPRESENTATIVES)
+      .map((row) => ids[row] as ImageId);
+  return new Map([...rows].map(([source, own]) => [source, firstOf(own)]));
 }

@@ -1,7 +1,4 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { encodeNpy } from '@ganscout/data-model';
-import { parseConfig, resolveConfig, runDiscovery } from '@ganscout/pipeline';
+import { discoverIn, writeFeatureFiles } from './feature-files.js';
 
 const DIMS = 12;
 const SOURCES = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
@@ -30,10 +27,7 @@ export function writeFeatures(
     // Each source stands out by 20 deviations in one dimension.
     return normal() + (at % DIMS === source ? 20 : 0);
   });
-  writeFileSync(join(folder, `${name}.npy`), encodeNpy({ shape: [sources.length, DIMS], data }));
-  const rows = sources.map((source, i) => (isNamed ? `${name}-${i},${source}` : `${name}-${i}`));
-  writeFileSync(join(folder, `${name}.csv`), `${[isNamed ? 'id,source' : 'id', ...rows].join('\n')}\n`);
-  return join(folder, `${name}.npy`);
+  return writeFeatureFiles(folder, name, sources, data, isNamed);
 }
 
 /**
@@ -42,7 +36,7 @@ export function writeFeatures(
  *
  * @returns the run's directory.
  */
-export async function runOnFeatures(
+export function runOnFeatures(
   folder: string,
   name = 'run',
   settings: readonly string[] = [],
@@ -55,16 +49,5 @@ export async function runOnFeatures(
     'ood: { hashCount: 256 }',
     'kmeans: { clusterCount: 4 }',
   ].join('\n');
-  const config = resolveConfig(parseConfig(text, join(folder, 'pipeline.yaml')), {
-    settings: [`run.output=${name}`, ...settings],
-    workingDirectory: folder,
-  });
-  await runDiscovery(config, {
-    resume: false,
-    force: null,
-    signal: new AbortController().signal,
-    now: () => new Date(0),
-    listener: () => undefined,
-  });
-  return join(folder, name);
+  return discoverIn(folder, text, name, settings);
 }

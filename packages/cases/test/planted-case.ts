@@ -1,14 +1,14 @@
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { encodeNpy } from '@ganscout/data-model';
 import { createRandom } from '@ganscout/numeric';
-import { parseConfig, type RunEvent, resolveConfig, runDiscovery } from '@ganscout/pipeline';
+import type { RunEvent } from '@ganscout/pipeline';
 import { digestOf } from '@ganscout/storage';
 import { type AddOutcome, addImages, type CaseContext } from '../src/adding/add-images.js';
 import type { AddRequest } from '../src/adding/pending-add.js';
 import { type CaseState, readCase } from '../src/case-state.js';
 import { sourceId } from '../src/registry/registry.js';
 import { plantSource } from './faults/planted.js';
+import { discoverIn, writeFeatureFiles } from './feature-files.js';
 import { makeFolder } from './verify-folder.js';
 
 /** Copies a run, with what it was made from, so that each test has one of its own; gives its directory. */
@@ -26,12 +26,7 @@ export async function plantRun(settings: readonly string[] = []): Promise<string
   const folder = makeFolder();
   writeFeatures(folder, 'x', { anna: 40, bert: 40, carl: 40 }, true);
   writeFeatures(folder, 'y', { anna: 10, bert: 10, carl: 10, dora: 20, emil: 20, fred: 20 });
-  const config = resolveConfig(parseConfig(CONFIG, join(folder, 'pipeline.yaml')), {
-    settings: ['run.output=run', ...settings],
-    workingDirectory: folder,
-  });
-  await runDiscovery(config, { resume: false, force: null, ...contextOf(join(folder, 'run')) });
-  return join(folder, 'run');
+  return discoverIn(folder, CONFIG, 'run', settings);
 }
 
 const CONFIG = `run: { rounds: 1, threads: 1 }
@@ -58,10 +53,7 @@ function writeFeatures(folder: string, name: string, counts: Counts, isNamed = f
   const data = Float32Array.from(
     sources.flatMap((source) => Array.from(meanOf(source), (mean) => mean + random.normal())),
   );
-  const lines = sources.map((source, i) => (isNamed ? `${name}-${i},${source}` : `${name}-${i}`));
-  writeFileSync(join(folder, `${name}.npy`), encodeNpy({ shape: [sources.length, DIMS], data }));
-  writeFileSync(join(folder, `${name}.csv`), `${[isNamed ? 'id,source' : 'id', ...lines].join('\n')}\n`);
-  return join(folder, `${name}.npy`);
+  return writeFeatureFiles(folder, name, sources, data, isNamed);
 }
 
 /** Sources lie some 34 deviations from each other, twins of one some 4. */
@@ -84,13 +76,7 @@ export async function runOnImages(): Promise<string> {
     await plantSource(join(folder, 'known', filter), filter, 20, 1);
   for (const [name, filter, count, seed] of IMAGES)
     await plantSource(join(folder, name), filter, count, seed);
-  const directory = join(folder, 'run');
-  const config = resolveConfig(parseConfig(IMAGE_CONFIG, join(folder, 'pipeline.yaml')), {
-    settings: ['run.output=run'],
-    workingDirectory: folder,
-  });
-  await runDiscovery(config, { resume: false, force: null, ...contextOf(directory) });
-  return directory;
+  return discoverIn(folder, IMAGE_CONFIG);
 }
 
 const IMAGES = [

@@ -16,6 +16,11 @@ export function escapeLines(text: string): string {
   return text.split('\n').map(escapeText).join('\n');
 }
 
+/** Texts made safe, a line each. */
+export function formatLines(texts: readonly string[]): string {
+  return texts.map((text) => `${escapeText(text)}\n`).join('');
+}
+
 /** A value as JSON on one line, which a terminal can show: what would steer it is written as `\\u009b`. */
 export function formatJson(value: unknown): string {
   return JSON.stringify(value).replace(

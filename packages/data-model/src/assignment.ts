@@ -70,6 +70,17 @@ export function unassignedRows(assignment: Assignment): Int32Array {
   return rowsWhere(assignment.labels, (label) => label === UNASSIGNED);
 }
 
+/** Row numbers of each label that occurs, ascending; the labels in the order in which they first occur. Cost: O(N). */
+export function rowsByLabel(labels: Int32Array): Map<number, number[]> {
+  const rows = new Map<number, number[]>();
+  labels.forEach((label, row) => {
+    const own = rows.get(label);
+    if (own === undefined) rows.set(label, [row]);
+    else own.push(row);
+  });
+  return rows;
+}
+
 /** Row numbers in a discovered cluster, ascending. */
 export function discoveredRows(assignment: Assignment): Int32Array {
   return rowsWhere(assignment.labels, (label) => label >= assignment.knownCount);

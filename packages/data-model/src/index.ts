@@ -3,6 +3,7 @@ export {
   compactLabels,
   createAssignment,
   discoveredRows,
+  rowsByLabel,
   rowsWhere,
   UNASSIGNED,
   unassignedRows,

@@ -107,8 +107,8 @@ export async function decodePixels(bytes: Buffer): Promise<RgbImage> {
   return decodeAs(bytes, await readHeader(bytes));
 }
 
-/** Decodes an image file whose header was read. */
-async function decodeAs(bytes: Buffer, header: ImageHeader): Promise<RgbImage> {
+/** Decodes as {@link decodePixels}, an image file whose header was read. */
+export async function decodeAs(bytes: Buffer, header: ImageHeader): Promise<RgbImage> {
   const problem = describeDensity(header, bytes.length);
   if (problem !== '') throw new DecodeError(problem);
   const { isDeep } = header;

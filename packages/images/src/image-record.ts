@@ -106,6 +106,7 @@ export function markUnreadable(set: ImageSet, failures: ReadonlyMap<ImageId, str
   return { ...set, records };
 }
 
-function fileId(id: ImageId): string {
+/** The digest of an image's file; the patches of one file share it. */
+export function fileId(id: ImageId): string {
   return id.split('#', 1)[0] as string;
 }

@@ -7,6 +7,7 @@ export { type FileFacts, NO_FACTS } from './file-facts.js';
 export { drawFramedMap, type MapFrame, type Tick } from './framed-map.js';
 export { type ColoredMap, colorMap, drawColorBar, overlayMap } from './heat-overlay.js';
 export {
+  fileId,
   type ImageRecord,
   type ImageSet,
   type ImageStatus,
@@ -25,6 +26,6 @@ export type { PatchPlace } from './patch-filling.js';
 export { createPatchLoader, type PatchLoader, type PatchLoaderOptions } from './patch-loader.js';
 export { createPicture, encodePng, magnify, placeImage } from './picture.js';
 export { drawSheet, type SheetCell, type SheetLayout } from './picture-sheet.js';
-export { type ReadingOptions, type ReadResult, readImages } from './read-images.js';
+export { PIXEL_BUDGET, type ReadingOptions, type ReadResult, readImages } from './read-images.js';
 export { type MatchedTruth, matchTruth, readTruth, type Truth } from './read-truth.js';
 export { type FileState, type WatchOptions, watchSettledFiles } from './settled-files.js';

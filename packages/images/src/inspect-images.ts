@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ImageId } from '@ganscout/data-model';
 import { layPatches } from './cut-patches.js';
-import { decodePixels, describeDensity, readHeader } from './decode-image.js';
+import { decodeAs, describeDensity, readHeader } from './decode-image.js';
 import { type FileFacts, NO_FACTS, readFileFacts } from './file-facts.js';
 import type { ImageRecord, ImageSet, ImageStatus, Patch } from './image-record.js';
 import { DecodeError } from './input-error.js';
@@ -114,7 +114,7 @@ async function inspectFile(entry: ListedFile, options: InspectionOptions): Promi
     const problem =
       describeSize(finding, options.maximumPixels ?? DEFAULTS.maximumPixels) ||
       describeDensity(header, content.length);
-    if (problem === '' && options.verify) await decodePixels(content);
+    if (problem === '' && options.verify) await decodeAs(content, header);
     return { ...finding, problem };
   } catch (error) {
     if (error instanceof DecodeError) return { ...finding, problem: error.message };

@@ -3,7 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { DecodeError, describeFailure } from './input-error.js';
 
 /** Most bytes of one file, 512 MiB: an image of 85 million pixels of three deep samples, without any compression. */
-export const LARGEST_FILE = 2 ** 29;
+const LARGEST_FILE = 2 ** 29;
 
 /** A queue that nobody writes to must not hold the reader up. */
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describeFailure } from './input-error.js';
 import { sortByPath } from './listing.js';
 import { mapInOrder } from './map-in-order.js';
-import { hasImageExtension, walkFolder } from './walk-folder.js';
+import { walkFolder } from './walk-folder.js';
 
 /** A file as it was when it was last looked at. */
 export interface FileState {
@@ -117,9 +117,7 @@ export function createSettling(looks: number): (found: readonly FileState[]) => 
 async function lookAt(folder: string, { baseDirectory = '.', signal }: WatchOptions): Promise<FileState[]> {
   const root = resolve(baseDirectory, folder);
   const { files } = await walkFolder(root, folder);
-  const candidates = files.filter(
-    ({ path, problem }) => problem === '' && hasImageExtension(path) && !isTemporary(path),
-  );
+  const candidates = files.filter(({ path, problem }) => problem === '' && !isTemporary(path));
   const found: FileState[] = [];
   await mapInOrder(
     candidates,
@@ -132,8 +130,9 @@ async function lookAt(folder: string, { baseDirectory = '.', signal }: WatchOpti
   return found;
 }
 
+/** Whether a folder on the path is unfinished; a file with such an ending is no image, and hidden names are not walked. */
 function isTemporary(path: string): boolean {
-  return path.split('/').some((name) => name.startsWith('.') || TEMPORARY.test(name));
+  return path.split('/').some((name) => TEMPORARY.test(name));
 }
 
 async function pause(seconds: number, signal: AbortSignal | undefined): Promise<void> {

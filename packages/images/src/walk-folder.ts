@@ -36,9 +36,9 @@ export function isInside(file: string, root: string): boolean {
 /**
  * Finds the image files of a folder and of all folders inside.
  *
- * Names that begin with a dot are left out; one that is not UTF-8 has its problem, each of its bytes shown. A symbolic link to a file inside the folder is an input like any
- * other; a link that leads out of it, to a folder, or nowhere is not followed and has its problem. So has a folder
- * inside that cannot be read; the rest goes on.
+ * Names that begin with a dot are left out; one that is not UTF-8 has its problem, each of its bytes shown. A symbolic
+ * link to a file inside the folder is an input like any other; a link that leads out of it, to a folder, or nowhere is not
+ * followed and has its problem. So has a folder inside that cannot be read; the rest goes on.
  *
  * @throws {InputError} if the folder itself cannot be read.
  */

@@ -29,7 +29,7 @@ export type { BatchSource, LabelledPatches, PatchPixels } from './labelled-patch
 export { Layers, type LayersOptions, type MapLayout } from './layers.js';
 export { type NetworkCost, networkCost } from './network-cost.js';
 export { createPatchScorer, encodeNetwork, type ModelOptions, type PatchScorer } from './network-model.js';
-export { buildNetwork, checkPlan, HEAD_NAMES, type HeadName, type NetworkPlan } from './network-plan.js';
+export { buildNetwork, checkPlan, type HeadName, type NetworkPlan } from './network-plan.js';
 export {
   createPatchEmbedder,
   EMBEDDER_LAYERS,

@@ -1,11 +1,12 @@
 import { concatenateRows, rowsWhere, selectRows } from '@ganscout/data-model';
+import { byDigest } from './by-digest.js';
 import type { StageOptions } from './config/schema.js';
 import { fitExemplarTest } from './established.js';
 import {
-  byDigest,
   chooseExemplars,
   EXEMPLARS_PER_SOURCE,
   type Exemplars,
+  nextGroup,
   selectExemplars,
 } from './exemplars.js';
 import { joinSpaces, mapSpaces, type SpaceFeatures } from './space-features.js';
@@ -127,14 +128,14 @@ function withCandidates(
 ): Exemplars {
   const ids = [...features.values()][0]?.ids ?? [];
   const chosen = chooseExemplars(ids, labels, EXEMPLARS_PER_SOURCE);
-  const nextGroup = exemplars.groups.reduce((largest, group) => Math.max(largest, group), -1) + 1;
+  const firstFree = nextGroup(exemplars.groups);
   return {
     ids: [...exemplars.ids, ...Array.from(chosen, (row) => ids[row] as string)],
     labels: Int32Array.from([
       ...exemplars.labels,
       ...chosen.map((row) => sourceCount + (labels[row] as number)),
     ]),
-    groups: Int32Array.from([...exemplars.groups, ...chosen.map((row) => nextGroup + row)]),
+    groups: Int32Array.from([...exemplars.groups, ...chosen.map((row) => firstFree + row)]),
     labelled: Uint8Array.from([...exemplars.labelled, ...new Uint8Array(chosen.length)]),
     features: mapSpaces(exemplars.features, (set, name) =>
       concatenateRows(set, selectRows(joinSpaces(features, [name]), chosen)),

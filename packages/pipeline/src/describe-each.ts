@@ -1,4 +1,4 @@
-import { type ImageRecord, type RgbImage, readImages } from '@ganscout/images';
+import { type ImageRecord, PIXEL_BUDGET, type RgbImage, readImages } from '@ganscout/images';
 
 /** What surrounds describing. */
 export interface DescribeContext {
@@ -15,9 +15,6 @@ export interface EachOutcome<Value> {
   /** Why it could not be decoded, or ''. */
   readonly reason: string;
 }
-
-/** Pixels under way at once, as many as reading holds; an image with more is described alone. */
-const PIXEL_BUDGET = 2 ** 26;
 
 /**
  * Decodes images one after the other and describes several of them at once.

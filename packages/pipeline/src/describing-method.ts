@@ -4,6 +4,7 @@ import { openFrozenBackbone } from './backbone/frozen-backbone.js';
 import { CROPS_PER_IMAGE } from './backbone/tile-layout.js';
 import type { ResolvedConfig } from './config/resolve.js';
 import type { StageOptions } from './config/schema.js';
+import { once } from './once.js';
 import { trainsBackbone } from './round-stages.js';
 import type { ImageDescriber } from './stages/describe.js';
 
@@ -13,20 +14,24 @@ export interface DescribingMethod {
   readonly extractor: 'descriptor' | 'backbone';
   readonly cropsPerImage: number;
   readonly options: Readonly<Record<string, unknown>>;
+  /** Read when it is first asked for. @throws {InputError} if a file of the backbone cannot be read. */
   readonly inputs: Readonly<Record<string, string>>;
   /** Opens it; to be closed. */
   open(threads: number): Promise<ImageDescriber>;
 }
 
-/** The frozen backbone of a configuration, or else the descriptor. @throws {InputError} if a file of the backbone cannot be read. */
+/** The frozen backbone of a configuration, or else the descriptor. */
 export function describingMethod({ rounds, run }: Pick<ResolvedConfig, 'rounds' | 'run'>): DescribingMethod {
   const { backbone, descriptor } = (rounds[0] as StageOptions).extractor;
   if (backbone !== null && !trainsBackbone(rounds)) {
+    const digest = once(() => digestOfBackbone(backbone));
     return {
       extractor: 'backbone',
       cropsPerImage: CROPS_PER_IMAGE,
       options: { backbone: withoutPaths(backbone) },
-      inputs: { backbone: digestOfBackbone(backbone) },
+      get inputs() {
+        return { backbone: digest() };
+      },
       open: () => openFrozenBackbone(backbone, run),
     };
   }

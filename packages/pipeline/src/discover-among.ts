@@ -15,7 +15,7 @@ import { birthsOf, changeLabels, initialState, type LabelState, REASON } from '.
 import { joinSpaces, type SpaceFeatures } from './space-features.js';
 import { stageSeed } from './stage-runner.js';
 import { clusterStage } from './stages/cluster.js';
-import { mergeStage } from './stages/merge.js';
+import { mergeUpTo } from './stages/merge.js';
 import { refineStage } from './stages/refine.js';
 
 /** The sources among which new ones are to be found. */
@@ -83,8 +83,8 @@ export async function discoverAmong(
   const labelled = labelledExemplars(established);
   const known = joinSpaces(labelled.features, merge.space);
   const search = merge.search === 'hnsw' ? await loadHnswSearch() : null;
-  const merged = mergeStage({ known, discovery: merging }, labelled, state, merge, 1, search);
   const limit = limitFromKnown(known, labelled.labels, labelled.groups, knownCount, merge.limitWeight);
+  const merged = mergeUpTo(limit, merging, state, merge, 1, search);
   const sources = summarizeDiscovered(established, sourceCount, knownCount, merge);
   const strange = strangeClusters(merged, pValue, STRANGE * ood.falseRejectRate);
   const joins = (cluster: number, source: number, pair: ClusterSummary) =>

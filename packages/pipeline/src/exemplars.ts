@@ -7,7 +7,7 @@ import {
   UNASSIGNED,
   unassignedRows,
 } from '@ganscout/data-model';
-import { digestOf } from '@ganscout/storage';
+import { byDigest } from './by-digest.js';
 import type { SpaceName } from './config/schema.js';
 import type { LabelState } from './label-state.js';
 import { mapSpaces, readSpaceFeatures, type SpaceFeatures, writeSpaceFeatures } from './space-features.js';
@@ -64,13 +64,6 @@ export function chooseExemplars(ids: readonly ImageId[], labels: Int32Array, mos
   return Int32Array.from(chosen).sort();
 }
 
-/** The rows in the order of the digests of their ids. */
-export function byDigest(ids: readonly ImageId[], rows: readonly number[]): number[] {
-  const keyed = rows.map((row) => ({ row, key: digestOf(ids[row] as ImageId) }));
-  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.row - b.row));
-  return keyed.map(({ row }) => row);
-}
-
 /** Returns some of the exemplars. @param rows which, in the order wanted. */
 export function selectExemplars(exemplars: Exemplars, rows: ArrayLike<number>): Exemplars {
   const { ids, labels, groups, labelled, features } = exemplars;
@@ -105,7 +98,7 @@ export function exemplarsOf(
   const ofKnown = chosen.subarray(0, split === -1 ? chosen.length : split);
   const ofDiscovered = chosen.subarray(ofKnown.length).map((row) => row - labelledCount);
   // Nobody knows which unlabelled images share content: each is a group of its own.
-  const nextGroup = known.groups.reduce((largest, group) => Math.max(largest, group), -1) + 1;
+  const firstFree = nextGroup(known.groups);
   const features = names.map((name) => {
     const rows = rowsIn(name);
     return [
@@ -116,10 +109,15 @@ export function exemplarsOf(
   return {
     ids: Array.from(chosen, (row) => ids[row] as ImageId),
     labels: chosen.map((row) => ofBoth[row] as number),
-    groups: chosen.map((row) => (row < labelledCount ? (known.groups[row] as number) : nextGroup + row)),
+    groups: chosen.map((row) => (row < labelledCount ? (known.groups[row] as number) : firstFree + row)),
     labelled: Uint8Array.from(chosen, (row) => (row < labelledCount ? 1 : 0)),
     features: new Map(features),
   };
+}
+
+/** The first number that no group has. */
+export function nextGroup(groups: Int32Array): number {
+  return groups.reduce((largest, group) => Math.max(largest, group), -1) + 1;
 }
 
 /** The images of a run's discovery set that no source has. */

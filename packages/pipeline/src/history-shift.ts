@@ -1,4 +1,4 @@
-import type { ImageRecord } from '@ganscout/images';
+import { fileId, type ImageRecord } from '@ganscout/images';
 
 type HistoryRecord = Pick<ImageRecord, 'id' | 'format' | 'facts'>;
 
@@ -58,7 +58,7 @@ export function describeHistoryShift(
 }
 
 function listFiles(records: readonly HistoryRecord[]): HistoryRecord[] {
-  return [...new Map(records.map((record) => [record.id.split('#', 1)[0], record])).values()];
+  return [...new Map(records.map((record) => [fileId(record.id), record])).values()];
 }
 
 /** The bands of which something can be said. */

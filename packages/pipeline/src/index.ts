@@ -1,3 +1,4 @@
+export { byDigest } from './by-digest.js';
 export {
   type CheckedSource,
   checkUpdate,
@@ -44,7 +45,6 @@ export { type Evaluation, evaluateRun } from './evaluate-run.js';
 export { recordOf } from './event-log.js';
 export type { InputCounts, Listener, RunEvent } from './events.js';
 export {
-  byDigest,
   chooseExemplars,
   EXEMPLARS_PER_SOURCE,
   type Exemplars,
@@ -73,9 +73,8 @@ export { type Identification, identifyImages, type NearSource } from './identify
 export { countInputs, type Dump, gatherDump, threadCount } from './inputs.js';
 export { type LabelState, REASONS } from './label-state.js';
 export { discoverInMemory, type MemoryDiscovery } from './memory-discovery.js';
-export { openDescriptions } from './new-images.js';
 export { formatInputs, readInputs } from './outputs.js';
-export { readFeatures } from './read-features.js';
+export { readFeatures, tableBeside } from './read-features.js';
 export {
   type ImageConstraints,
   type Rediscovery,
@@ -90,7 +89,6 @@ export {
   type Run,
   RunExistsError,
   readRun,
-  writeRunFiles,
 } from './run-directory.js';
 export { planRun, type RunOutcome, type RunSettings, runDiscovery } from './run-discovery.js';
 export { type NewRowSettings, type NewRows, openRunModel, type RunModel } from './run-model.js';
@@ -100,9 +98,7 @@ export { type Apartness, measureApartness } from './sources-apart.js';
 export {
   joinSpaces,
   mapSpaces,
-  readSpaceFeatures,
   type SpaceFeatures,
-  writeSpaceFeatures,
 } from './space-features.js';
 export { STAGE_NAMES, StageError, type StageName } from './stage-name.js';
 export type { PlannedStage } from './stage-runner.js';

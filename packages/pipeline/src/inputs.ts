@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { concatenateRows, type FeatureSet, joinValues, selectRows } from '@ganscout/data-model';
 import {
+  fileId,
   type ImageRecord,
   type ImageSet,
   InputError,
@@ -114,11 +115,7 @@ async function inspectBoth(
   const total = knownListing.entries.length + discoveryListing.entries.length;
   const inspect = (entries: Listing, offset: number, known?: ReadonlySet<string>) =>
     inspectImages(entries, {
-      ...demandsOf(config),
-      maximumPixels: data.maximumPixels,
-      patchSize: data.patchSize,
-      patchesPerImage: data.patchesPerImage,
-      threads: threadCount(config.run.threads),
+      ...inspectionOf(config),
       known,
       signal,
       onProgress: ({ done }) => {
@@ -127,7 +124,7 @@ async function inspectBoth(
     });
   const known = await inspect(knownListing, 0);
   const usable = known.records.filter(({ status, source }) => status === 'ok' && source !== null);
-  const digests = new Set(usable.map(({ id }) => id.split('#')[0] as string));
+  const digests = new Set(usable.map(({ id }) => fileId(id)));
   const discovery = await inspect(discoveryListing, knownListing.entries.length, digests);
   for (const [name, { records }] of [
     ['data.known', known],
@@ -173,13 +170,8 @@ export async function gatherDump(
     entries: listings.flatMap(({ entries }) => entries),
     warnings: listings.flatMap(({ warnings }) => warnings),
   };
-  const { maximumPixels, patchSize, patchesPerImage } = config.data;
   const set = await inspectImages(listing, {
-    ...demandsOf(config),
-    maximumPixels,
-    patchSize,
-    patchesPerImage,
-    threads: threadCount(config.run.threads),
+    ...inspectionOf(config),
     known: present,
     knownAs: 'the case',
     signal,
@@ -209,6 +201,13 @@ function importDump(locations: readonly string[], baseDirectory: string, present
   }
   const set = { records, labelSource: 'none', labelled: 0, warnings: [] };
   return { set, imported: parts.reduce(concatenateRows) };
+}
+
+/** How a run inspects images, those that come to it later too. */
+function inspectionOf(config: ResolvedConfig) {
+  const { maximumPixels, patchSize, patchesPerImage } = config.data;
+  const threads = threadCount(config.run.threads);
+  return { ...demandsOf(config), maximumPixels, patchSize, patchesPerImage, threads };
 }
 
 /** What a backbone that learns from crops asks of images: room for a crop, and that they can be decoded. */

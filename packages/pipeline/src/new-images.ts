@@ -16,6 +16,7 @@ import type { DescribeContext } from './describe-each.js';
 import { type DescribingMethod, describingMethod } from './describing-method.js';
 import { stageFiles } from './finished-stage.js';
 import { writeInMemory } from './memory-runner.js';
+import { once } from './once.js';
 import { SOFTWARE_VERSION } from './software.js';
 import { type StageOutput, StageStore, type StageWriter } from './stage-store.js';
 import { type Descriptions, describeBy, type ImageDescriber, readDescriptions } from './stages/describe.js';
@@ -60,18 +61,19 @@ export interface NewImageReader {
 export function openNewImageReader(directory: string, config: ResolvedConfig, round: number): NewImageReader {
   const backbone = config.rounds[round - 1]?.extractor.backbone ?? null;
   const trained = isTrained(backbone) ? backbone : null;
+  const method = once(() => describingMethod(config));
   let describer: Promise<ImageDescriber> | null = null;
   let embedder: Promise<PatchEmbedder> | null = null;
   return {
     async read(records, spaces, settings) {
       const usable = records.filter(({ status }) => status === 'ok');
-      const method = trained === null || spaces.includes('descriptor') ? describingMethod(config) : null;
-      const open = (threads: number) => (describer ??= (method as DescribingMethod).open(threads));
-      const descriptions = method === null ? null : await describe(usable, method, open, settings);
+      const isDescribed = trained === null || spaces.includes('descriptor');
+      const open = (threads: number) => (describer ??= method().open(threads));
+      const descriptions = isDescribed ? await describe(usable, method(), open, settings) : null;
       const failures = descriptions?.failures ?? new Map<ImageId, string>();
       const readable = usable.filter(({ id }) => !failures.has(id));
       const ids = readable.map(({ id }) => id);
-      const extractor = method?.extractor ?? 'backbone';
+      const extractor = isDescribed ? method().extractor : 'backbone';
       if (trained === null || readable.length === 0) {
         return { ids, descriptions, extractor, layers: new Map(), failures };
       }

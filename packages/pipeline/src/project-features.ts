@@ -3,6 +3,7 @@ import { applyContentWhitening, decodeEmbedding, embed, partOfRows, rowBatches }
 import { fitStandardization, type Standardization, standardize } from '@ganscout/numeric';
 import type { SpaceName, StageOptions } from './config/schema.js';
 import { stageFiles } from './finished-stage.js';
+import { once } from './once.js';
 import { trainsBackbone, whiteningRound } from './round-stages.js';
 import type { StageOutput, StageWriter } from './stage-store.js';
 import { readWhitening } from './stages/whiten.js';
@@ -72,14 +73,6 @@ function openTransforms(directory: string, rounds: readonly StageOptions[], roun
       layerScales.set(layer, scale);
       return scale;
     },
-  };
-}
-
-function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
   };
 }
 

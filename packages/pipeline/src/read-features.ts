@@ -21,7 +21,7 @@ export interface ImportedFeatures {
  */
 export function readFeatures(path: string, directory: string, needsSource: boolean): ImportedFeatures {
   const file = resolve(directory, path);
-  const table = readTable(file.replace(/\.npy$/i, '.csv'), needsSource);
+  const table = readTable(tableBeside(file), needsSource);
   const matrix = readMatrix(file);
   const [rows, dims] = matrix.shape as readonly [number, number];
   if (rows !== table.rows.length) {
@@ -44,6 +44,11 @@ export function readFeatures(path: string, directory: string, needsSource: boole
     if (error instanceof RangeError) throw new InputError(`"${path}": ${error.message}`);
     throw error;
   }
+}
+
+/** The table that names the rows of a file of features. */
+export function tableBeside(file: string): string {
+  return file.replace(/\.npy$/i, '.csv');
 }
 
 function inFloat32({ data }: NpyArray): Float32Array {

@@ -123,17 +123,12 @@ function describedBefore(input: RediscoveryInput): Described {
   if (!needsDescriptions(config.rounds)) return { ...common, descriptions: null, digest: study.digest };
   const records = [...study.known.records, ...study.discovery.records];
   const method = describingMethod(config);
-  const descriptions = selectDescriptions(sets, records, samplesOf(config, study), [...failed]);
+  const samples = samplesOf(config, study);
+  const descriptions = selectDescriptions(sets, records, samples, [...failed]);
   const { crops, compressedPairs } = descriptions;
   // Of the same images a set may hold more crops than another, so that they are not told by the options.
   const taken = [crops.rows, compressedPairs.length];
-  const made = JSON.stringify([
-    method.options,
-    method.inputs,
-    samplesOf(config, study),
-    taken,
-    [...failed].sort(),
-  ]);
+  const made = JSON.stringify([method.options, method.inputs, samples, taken, [...failed].sort()]);
   return { ...common, descriptions, digest: digestOf(digestOf(made) + study.digest) };
 }
 

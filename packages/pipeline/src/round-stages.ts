@@ -4,7 +4,7 @@ import type { SpaceName, StageOptions } from './config/schema.js';
 import { STAGE_NAMES, type StageName } from './stage-name.js';
 
 /** The spaces in which the stages of a round work. */
-export function usedSpaces(options: StageOptions): Set<SpaceName> {
+function usedSpaces(options: StageOptions): Set<SpaceName> {
   const names = stageSpaces(options);
   return new Set(options.ood.attribution === 'argmax' ? [...names, 'logits'] : names);
 }

@@ -34,6 +34,14 @@ export function holdsRun(directory: string): boolean {
   return existsSync(join(directory, RUN_FILES.config));
 }
 
+/** The error of a directory without a finished run: with one that was begun, or none. */
+export function noFinishedRun(directory: string): InputError {
+  const what = holdsRun(directory)
+    ? 'holds a run that has not come to its end; finish it with --resume'
+    : 'holds no run; name the directory that "ganscout run" wrote';
+  return new InputError(`${directory} ${what}`);
+}
+
 /** A finished run, read from its directory. */
 export interface Run {
   readonly directory: string;
@@ -49,12 +57,7 @@ export interface Run {
  */
 export function readRun(directory: string): Run {
   const path = join(directory, RUN_FILES.summary);
-  if (!existsSync(path)) {
-    const what = holdsRun(directory)
-      ? 'holds a run that has not come to its end; finish it with --resume'
-      : 'holds no run; name the directory that "ganscout run" wrote';
-    throw new InputError(`${directory} ${what}`);
-  }
+  if (!existsSync(path)) throw noFinishedRun(directory);
   const summary: RunSummary = JSON.parse(readFileSync(path, 'utf8'));
   if (summary.version !== 1) {
     throw new InputError(

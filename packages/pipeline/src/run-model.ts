@@ -7,9 +7,10 @@ import type { SpaceName, StageOptions } from './config/schema.js';
 import { type Exemplars, type RowBuffer, readBuffer, readExemplars } from './exemplars.js';
 import { lastRoundOf, stageFiles } from './finished-stage.js';
 import { type NewImageSettings, openNewImageReader, type ReadImages } from './new-images.js';
+import { once } from './once.js';
 import { type NewImages, type Projection, readProjection } from './project-features.js';
 import { trainsBackbone } from './round-stages.js';
-import { holdsRun, RUN_FILES } from './run-directory.js';
+import { holdsRun, noFinishedRun, RUN_FILES } from './run-directory.js';
 import { readSourceTest } from './source-test-files.js';
 import { mapSpaces, type SpaceFeatures } from './space-features.js';
 import type { StageWriter } from './stage-store.js';
@@ -98,7 +99,7 @@ export function writeModel(
  */
 export function openRunModel(directory: string): RunModel {
   const round = lastRoundOf(directory, 'attribute');
-  if (round === null || !holdsRun(directory)) throw new InputError(whyNoModel(directory));
+  if (round === null || !holdsRun(directory)) throw noFinishedRun(directory);
   const config = resolveConfig(loadConfig(join(directory, RUN_FILES.config)), {
     workingDirectory: directory,
   });
@@ -113,9 +114,9 @@ export function openRunModel(directory: string): RunModel {
   const reader = openNewImageReader(directory, config, round);
   const projection = readProjection(directory, config.rounds, round);
   const parts = {
-    test: lazily(() => readSourceTest(attribute.read)),
-    exemplars: lazily(() => readExemplars(attribute.read)),
-    buffer: lazily(() => readBuffer(attribute.read)),
+    test: once(() => readSourceTest(attribute.read)),
+    exemplars: once(() => readExemplars(attribute.read)),
+    buffer: once(() => readBuffer(attribute.read)),
   };
   const project = (images: NewImages, names: readonly SpaceName[]) =>
     projectAll(images, names, projection, model.spaces);
@@ -165,20 +166,6 @@ function madeByBackbone(directory: string): InputError {
   return new InputError(
     `${directory} rests on a backbone that was trained, which needs the images themselves`,
   );
-}
-
-function whyNoModel(directory: string): string {
-  return holdsRun(directory)
-    ? `${directory} holds a run that has not come to its end; finish it with --resume`
-    : `${directory} holds no run; name the directory that "ganscout run" wrote`;
-}
-
-function lazily<Value extends object>(make: () => Value): () => Value {
-  let made: Value | null = null;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }
 
 /** @param spaces what the rows of the run are called, which those of new images are called too. */

@@ -1,6 +1,6 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { digestOf, makeFolders, syncFolder, writeDurably } from './durable-files.js';
+import { digestOf, makeFolders, readIfThere, syncFolder, writeDurably } from './durable-files.js';
 
 /** Files of an audit log in its folder. */
 export const AUDIT_FILES = { log: 'audit.jsonl', head: 'audit.head.json' } as const;
@@ -256,13 +256,4 @@ function parseHead(directory: string, bytes: Buffer | null): AuditHead {
   if (number !== undefined && hash !== undefined) return { number: Number(number), hash };
   const what = `expected the number and hash of the last entry, found ${JSON.stringify(text.slice(0, 100))}`;
   throw new AuditDamageError(join(directory, AUDIT_FILES.head), 1, what);
-}
-
-function readIfThere(path: string): Buffer | null {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { makeFolders } from './durable-files.js';
+import { makeFolders, readIfThere } from './durable-files.js';
 
 /** Another process is writing to the folder. */
 export class FolderLockedError extends Error {
@@ -34,7 +34,7 @@ export function lockFolder(directory: string, now: () => Date): () => void {
   const path = join(folder, 'run.lock');
   const owner = JSON.stringify({ pid: process.pid, host: hostname(), since: now().toISOString() });
   for (let attempt = 0; !createWhole(path, owner); attempt++) {
-    const found = readIfThere(path);
+    const found = readText(path);
     const holder = parseOwner(found);
     if (holder !== null && (attempt > 0 || isAlive(holder, path))) throw lockedError(path, holder, now());
     removeStale(path, found);
@@ -81,7 +81,7 @@ function removeStale(path: string, stale: string): void {
     if (codeOf(error) === 'ENOENT') return;
     throw error;
   }
-  if (readIfThere(aside) !== stale) renameSync(aside, path);
+  if (readText(aside) !== stale) renameSync(aside, path);
   else rmSync(aside, { force: true });
 }
 
@@ -123,13 +123,8 @@ function isAlive({ pid, host }: Owner, path: string): boolean {
 }
 
 /** Text of a file, or '' if it has gone. */
-function readIfThere(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return '';
-    throw error;
-  }
+function readText(path: string): string {
+  return readIfThere(path)?.toString('utf8') ?? '';
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -36,7 +36,7 @@ const binary =
   (node) =>
     apply(node.value(0), node.value(1));
 
-/** From the first two inputs on: any number of them. */
+/** From the first two inputs on, however many there are. */
 const repeated =
   (apply: (a: GraphValue, b: GraphValue) => GraphValue): Conversion =>
   (node) =>

@@ -1,4 +1,4 @@
-import { parseCommandLine, UsageError } from '../command-line.js';
+import { checkInteger, parseCommandLine } from '../command-line.js';
 import type { AddingRequest } from './measure-adding.js';
 
 /** What the command line of `npm run bench -- adding` asks for. */
@@ -33,15 +33,9 @@ export async function parseAddingArguments(args: readonly string[]): Promise<Add
   });
   if (typeof values === 'string') return values;
   const { size, added, pairs, seed, output } = values;
-  for (const [name, value, least] of [
-    ['size', size, 100],
-    ['added', added, 1],
-    ['pairs', pairs, 1],
-    ['seed', seed, 0],
-  ] as const) {
-    if (!Number.isSafeInteger(value) || value < least) {
-      throw new UsageError(`--${name} must be an integer of at least ${least}, got ${value}`);
-    }
-  }
+  checkInteger('size', size, 100);
+  checkInteger('added', added, 1);
+  checkInteger('pairs', pairs, 1);
+  checkInteger('seed', seed, 0);
   return { size, added, pairs, seed, output };
 }

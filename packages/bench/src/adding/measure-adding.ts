@@ -1,16 +1,10 @@
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { quantile } from '@ganscout/numeric';
-import { generateFeatures } from '../scaling/generate-features.js';
-import { spawnCli } from '../scaling/spawn-cli.js';
+import { GENERATED_SHAPE, generateFeatures } from '../scaling/generate-features.js';
+import { type TimedCommand, timeCli } from '../scaling/time-cli.js';
 import { splitFeatures } from './split-features.js';
-
-/** A command that was timed. */
-export interface TimedCommand {
-  readonly seconds: number;
-  readonly peakMegabytes: number;
-}
 
 /** One pair: two adds to a case, one after the other, and a run on what the first add makes of it. */
 export interface AddingPair {
@@ -35,8 +29,6 @@ export interface AddingRatios {
   readonly second: number;
 }
 
-const SHAPE = { dims: 128, knownSources: 20, unknownSources: 30, labelledPerSource: 2000 };
-
 /**
  * Times `ganscout add` beside `ganscout run` on everything, from generated features, each as a whole command.
  *
@@ -52,15 +44,15 @@ export async function measureAdding(
   const folder = mkdtempSync(join(tmpdir(), 'ganscout-adding-'));
   try {
     prepare(folder, size, added, seed);
-    await time(['run', 'case.yaml'], folder, signal);
+    await timeCli(['run', 'case.yaml'], folder, signal);
     renameSync(join(folder, 'run'), join(folder, 'begun'));
     const measured: AddingPair[] = [];
     while (measured.length < pairs) {
       cpSync(join(folder, 'begun'), join(folder, 'case'), { recursive: true });
-      const first = await time(['add', 'case', 'dump-1.npy'], folder, signal);
-      const second = await time(['add', 'case', 'dump-2.npy'], folder, signal);
+      const first = await timeCli(['add', 'case', 'dump-1.npy'], folder, signal);
+      const second = await timeCli(['add', 'case', 'dump-2.npy'], folder, signal);
       rmSync(join(folder, 'case'), { recursive: true });
-      const whole = await time(['run', 'whole.yaml'], folder, signal);
+      const whole = await timeCli(['run', 'whole.yaml'], folder, signal);
       rmSync(join(folder, 'run'), { recursive: true });
       const pair = { first, second, whole };
       measured.push(pair);
@@ -85,8 +77,8 @@ export function ratiosOf(pairs: readonly AddingPair[]): AddingRatios {
 /** Writes the features of the case, of two dumps, and of the case with the first dump, all drawn alike. */
 function prepare(folder: string, size: number, added: number, seed: number): void {
   const rows = size + 2 * added;
-  generateFeatures(folder, { ...SHAPE, discovery: rows, seed });
-  splitFeatures(join(folder, 'discovery'), { rows, dims: SHAPE.dims }, [
+  generateFeatures(folder, { ...GENERATED_SHAPE, discovery: rows, seed });
+  splitFeatures(join(folder, 'discovery'), { rows, dims: GENERATED_SHAPE.dims }, [
     { path: join(folder, 'base'), first: 0, count: size },
     { path: join(folder, 'whole'), first: 0, count: size + added },
     { path: join(folder, 'dump-1'), first: size, count: added },
@@ -99,12 +91,4 @@ function prepare(folder: string, size: number, added: number, seed: number): voi
     const data = `data:\n  knownFeatures: known.npy\n  discoveryFeatures: ${discovery}.npy\n`;
     writeFileSync(join(folder, `${name}.yaml`), `${data}run:\n  output: run\n`);
   }
-}
-
-async function time(words: readonly string[], folder: string, signal: AbortSignal): Promise<TimedCommand> {
-  const peakFile = join(folder, 'peak');
-  const start = performance.now();
-  await spawnCli(words, folder, peakFile, signal);
-  const seconds = (performance.now() - start) / 1000;
-  return { seconds, peakMegabytes: Number(readFileSync(peakFile, 'utf8')) / 1024 };
 }

@@ -1,15 +1,18 @@
-import type { Environment } from '../speed/environment.js';
-import { type AddingPair, type AddingRequest, ratiosOf, type TimedCommand } from './measure-adding.js';
+import { GENERATED_SHAPE } from '../scaling/generate-features.js';
+import type { TimedCommand } from '../scaling/time-cli.js';
+import { type Environment, formatEnvironment } from '../speed/environment.js';
+import { type AddingPair, type AddingRequest, ratiosOf } from './measure-adding.js';
 
 /** Largest part of the time of a whole run that an add may take: the project's own aim. */
-export const ADDING_AIM = 0.03;
+const ADDING_AIM = 0.03;
 
 /** The report in Markdown: every pair, and the medians of their ratios. */
 export function formatAdding(
   { size, added, seed }: Omit<AddingRequest, 'pairs'>,
   pairs: readonly AddingPair[],
-  { date, processor, cores, memoryGigabytes, revision, versions }: Environment,
+  environment: Environment,
 ): string {
+  const { dims, knownSources, unknownSources, labelledPerSource } = GENERATED_SHAPE;
   const count = (value: number) => value.toLocaleString('en-US');
   const seconds = (command: TimedCommand) => command.seconds.toFixed(2);
   const memory = (command: TimedCommand) => command.peakMegabytes.toFixed(0);
@@ -29,9 +32,9 @@ export function formatAdding(
   return [
     '# Adding to a case beside running it all again',
     '',
-    `${date} UTC, ${processor}, ${cores} cores, ${memoryGigabytes} GB; ganscout ${versions.ganscout}, Node ${versions.node}, revision ${revision ?? 'unknown'}.`,
+    formatEnvironment(environment),
     '',
-    `Generated features of 128 dimensions, seed ${seed}: 20 known sources with 2,000 labelled images each, 30 unknown ones. The first add takes ${count(added)} images into a finished run of ${count(size)} and makes it a case, the second ${count(added)} more; the whole run is on ${count(size + added)}. Whole commands (\`ganscout add\`, \`ganscout run\`), the start of Node included.`,
+    `Generated features of ${dims} dimensions, seed ${seed}: ${knownSources} known sources with ${count(labelledPerSource)} labelled images each, ${unknownSources} unknown ones. The first add takes ${count(added)} images into a finished run of ${count(size)} and makes it a case, the second ${count(added)} more; the whole run is on ${count(size + added)}. Whole commands (\`ganscout add\`, \`ganscout run\`), the start of Node included.`,
     '',
     line(head),
     line(head.map(() => '---:')),

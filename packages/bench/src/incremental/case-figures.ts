@@ -18,7 +18,7 @@ export type CaseFigures = Pick<
   readonly waiting: number;
 };
 
-/** Sources of a case that hold images, and the source's number of each known name. */
+/** Number of the case's source of each known name. */
 export function knownNumbers({ registry }: Pick<CaseState, 'registry'>): Map<string, number> {
   const known = registry.sources.filter(({ kind }) => kind === 'known');
   return new Map(known.map(({ name, number }) => [name, number]));

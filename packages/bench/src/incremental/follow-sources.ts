@@ -99,14 +99,14 @@ function countPairs({ labels, truth }: Snapshot, sources: number): Map<number, n
 
 function recognize(table: readonly ReadonlyMap<number, number>[], row: number): number | null {
   const own = table[row] as ReadonlyMap<number, number>;
-  const number = holderOf(new Map([...own].filter(([held]) => held !== 0)), 0);
+  const number = holderOf(new Map([...own].filter(([held]) => held !== 0)));
   const count = own.get(number) ?? 0;
   const isMost = table.every((counts, other) => other === row || (counts.get(number) ?? 0) < count);
   return number !== 0 && 2 * count >= sum(own.values()) && isMost ? number : null;
 }
 
 /** The source with the largest count; ties go to the one preferred, else to the lower number; 0 if there is none. */
-function holderOf(counts: ReadonlyMap<number, number>, preferred: number): number {
+export function holderOf(counts: ReadonlyMap<number, number>, preferred = 0): number {
   const isPreferred = (number: number) => (number === preferred ? 0 : 1);
   const [first] = [...counts].sort(
     ([a, countA], [b, countB]) => countB - countA || isPreferred(a) - isPreferred(b) || a - b,

@@ -1,10 +1,10 @@
 import { RETRAIN_CHOICES } from '@ganscout/cases';
-import { parseCommandLine, UsageError } from '../command-line.js';
+import { checkInteger, parseCommandLine, UsageError } from '../command-line.js';
 import type { RetrainChoice } from './grow-case.js';
 import { ESTABLISHED_KINDS, type EstablishedKind } from './sibling-pairs.js';
 
 /** What can be measured. */
-export const PARTS = ['batching', 'siblings'] as const;
+const PARTS = ['batching', 'siblings'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What the command line of `npm run evaluate -- incremental` asks for. */
@@ -82,16 +82,10 @@ export async function parseIncrementalArguments(
   if (!dumps.every((count) => Number.isInteger(count) && count >= 1)) {
     throw new UsageError(`--dumps must be integers of at least 1 separated by commas, got "${values.dumps}"`);
   }
-  for (const [name, value, least] of [
-    ['seed', values.seed, 0],
-    ['orders', values.orders, 1],
-    ['new-images', values['new-images'], 1],
-    ['threads', values.threads, 1],
-  ] as const) {
-    if (!Number.isSafeInteger(value) || value < least) {
-      throw new UsageError(`--${name} must be an integer of at least ${least}, got ${value}`);
-    }
-  }
+  checkInteger('seed', values.seed, 0);
+  checkInteger('orders', values.orders, 1);
+  checkInteger('new-images', values['new-images'], 1);
+  checkInteger('threads', values.threads, 1);
   return {
     folder: String(values._[0] ?? 'demo-data'),
     parts: [...new Set(values.part)] as Part[],

@@ -13,7 +13,7 @@ export interface IncrementalReport {
 }
 
 /** By how much purity and NMI may fall when the same images come in dumps: the project's own aim. */
-export const TOLERANCE = 0.03;
+const TOLERANCE = 0.03;
 
 /** Formats the report in Markdown. */
 export function formatIncremental(report: IncrementalReport): string {

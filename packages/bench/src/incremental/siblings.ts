@@ -1,7 +1,8 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCase } from '@ganscout/cases';
-import { createRandom, permutation } from '@ganscout/numeric';
+import { shuffled } from '../splits.js';
+import { holderOf } from './follow-sources.js';
 import { beginCase, type CaseOptions, growCase, type RetrainChoice, writeTable } from './grow-case.js';
 import { type EstablishedKind, findSiblings, type SiblingPair } from './sibling-pairs.js';
 import type { Study, StudyImage } from './study-folder.js';
@@ -113,8 +114,7 @@ function imagesOf({ discovery }: Study, name: string): StudyImage[] {
 
 /** Some of the images, drawn at random. */
 function draw(images: readonly StudyImage[], count: number, seed: number): StudyImage[] {
-  const order = permutation(createRandom(seed, 'bench/siblings'), images.length);
-  return Array.from(order.subarray(0, count), (at) => images[at] as StudyImage);
+  return shuffled(images, seed, 'siblings').slice(0, count);
 }
 
 /** Source of each image by its id, before and after a table is added, and the first number that the add could give. */
@@ -169,6 +169,5 @@ function score(
 function mostOften(numbers: readonly number[]): number {
   const counts = new Map<number, number>();
   for (const number of numbers) if (number !== 0) counts.set(number, (counts.get(number) ?? 0) + 1);
-  const [first] = [...counts].sort(([a, countA], [b, countB]) => countB - countA || a - b);
-  return first?.[0] ?? 0;
+  return holderOf(counts);
 }

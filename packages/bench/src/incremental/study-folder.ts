@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type ImageRecord, InputError, inspectImages, listKnownImages } from '@ganscout/images';
 
 /** What a study of growing cases needs; `ganscout demo` makes them. */
-export const STUDY_FILES = { labelled: 'known', truth: 'truth.csv' } as const;
+const STUDY_FILES = { labelled: 'known', truth: 'truth.csv' } as const;
 
 /** An image whose true source is told to the scoring only. */
 export interface StudyImage {

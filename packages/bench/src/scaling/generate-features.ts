@@ -15,6 +15,9 @@ export interface GeneratedSize {
   readonly seed: number;
 }
 
+/** What measurements are made on, whatever the number of discovery images. */
+export const GENERATED_SHAPE = { dims: 128, knownSources: 20, unknownSources: 30, labelledPerSource: 2000 };
+
 /** Directions in which all images vary, whatever their source. */
 const CONTENT_DIRECTIONS = 16;
 const CONTENT_DEVIATION = 1.5;

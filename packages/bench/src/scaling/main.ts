@@ -3,13 +3,11 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { runCommand } from '../run-command.js';
 import { describeEnvironment } from '../speed/environment.js';
-import { generateFeatures } from './generate-features.js';
+import { GENERATED_SHAPE, generateFeatures } from './generate-features.js';
 import { plotScaling } from './plot.js';
 import { formatScaling } from './report.js';
 import { runOnce, type ScalingRun } from './run-once.js';
 import { parseScalingArguments, type ScalingArguments } from './scaling-arguments.js';
-
-const SHAPE = { dims: 128, knownSources: 20, unknownSources: 30, labelledPerSource: 2000 };
 
 /** Runs one size after the other; the report is written again after each. */
 async function measureAll({ sizes, seed, output }: ScalingArguments, signal: AbortSignal): Promise<number> {
@@ -20,7 +18,7 @@ async function measureAll({ sizes, seed, output }: ScalingArguments, signal: Abo
   for (const discovery of sizes) {
     const folder = mkdtempSync(join(tmpdir(), 'ganscout-scaling-'));
     try {
-      generateFeatures(folder, { ...SHAPE, discovery, seed });
+      generateFeatures(folder, { ...GENERATED_SHAPE, discovery, seed });
       runs.push(await runOnce(folder, discovery, signal));
     } finally {
       rmSync(folder, { recursive: true, force: true });

@@ -1,10 +1,9 @@
-import type { Environment } from '../speed/environment.js';
+import { type Environment, formatEnvironment } from '../speed/environment.js';
 import { measureGrowth } from './growth.js';
 import type { ScalingRun } from './run-once.js';
 
 /** The report in Markdown: a table of seconds by stage and size with exponents, and peak memory. @param plot file name. */
 export function formatScaling(runs: readonly ScalingRun[], environment: Environment, plot: string): string {
-  const { date, processor, cores, memoryGigabytes, revision, versions } = environment;
   const head = ['stage', ...runs.map(({ size }) => size.toLocaleString('en-US')), 'exponent'];
   const rows = measureGrowth(runs).map(({ stage, seconds, exponent }) => [
     stage,
@@ -15,7 +14,7 @@ export function formatScaling(runs: readonly ScalingRun[], environment: Environm
   return [
     '# How time and memory grow with the number of images',
     '',
-    `${date} UTC, ${processor}, ${cores} cores, ${memoryGigabytes} GB; ganscout ${versions.ganscout}, Node ${versions.node}, revision ${revision ?? 'unknown'}.`,
+    formatEnvironment(environment),
     '',
     'Seconds of each stage over all rounds, by the number of discovery images; `ganscout run` from generated features with the default preset, files and bootstrap intervals included. The exponent b of time = a · n^b is fitted by least squares on logarithms; a part that does not depend on n lowers it.',
     '',

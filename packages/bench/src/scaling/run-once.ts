@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { spawnCli } from './spawn-cli.js';
+import { timeCli } from './time-cli.js';
 
 /** What a run took. */
 export interface ScalingRun {
@@ -26,12 +26,9 @@ export interface StageSeconds {
  * @param folder that `generateFeatures` wrote. @throws {Error} if the process fails; its last lines are in the text.
  */
 export async function runOnce(folder: string, size: number, signal: AbortSignal): Promise<ScalingRun> {
-  const peakFile = join(folder, 'peak');
-  const start = performance.now();
-  await spawnCli(['run', 'pipeline.yaml'], folder, peakFile, signal);
-  const total = (performance.now() - start) / 1000;
+  const { seconds, peakMegabytes } = await timeCli(['run', 'pipeline.yaml'], folder, signal);
   const { stages } = JSON.parse(readFileSync(join(folder, 'run', 'timings.json'), 'utf8'));
-  return { size, ...sumStages(stages, total), peakMegabytes: Number(readFileSync(peakFile, 'utf8')) / 1024 };
+  return { size, ...sumStages(stages, seconds), peakMegabytes };
 }
 
 /** Adds up the rounds. @param total seconds of the whole run. */

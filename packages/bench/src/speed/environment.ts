@@ -28,6 +28,13 @@ export function describeEnvironment(directory: string, now: Date): Environment {
   };
 }
 
+/** One line for people. */
+export function formatEnvironment(environment: Environment): string {
+  const { date, processor, cores, memoryGigabytes, revision, versions } = environment;
+  const software = `ganscout ${versions.ganscout}, Node ${versions.node}, revision ${revision ?? 'unknown'}`;
+  return `${date} UTC, ${processor}, ${cores} cores, ${memoryGigabytes} GB; ${software}.`;
+}
+
 function findRevision(directory: string): string | null {
   const git = (...args: string[]) =>
     execFileSync('git', args, {

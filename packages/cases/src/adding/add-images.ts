@@ -15,6 +15,7 @@ import type { CaseState } from '../case-state.js';
 import { commitEntry } from '../commit-entry.js';
 import { entrySeed } from '../entry-seed.js';
 import { presentIds } from '../known-images.js';
+import { isRetired } from '../registry/registry.js';
 import { measureCaseDrift } from '../retraining/case-drift.js';
 import type { Drift } from '../retraining/drift.js';
 import { type Retraining, retrainCase } from '../retraining/retrain-case.js';
@@ -185,10 +186,8 @@ async function intakeOf(
     buffer.rows.length === 0 ? read.features : concatenateSpaces(buffer.features, read.features);
   const arrivals = { ids: [...buffer.ids, ...read.ids], features };
   if (read.ids.length === 0) return { intake: leaveWaiting(sources, buffer.ids.length), arrivals };
-  const isRetired = (number: number) => state.registry.sources[number - 1]?.state === 'retired';
-  const retired = new Set(
-    [...sources.sources.keys()].filter((label) => isRetired(sources.sources[label] as number)),
-  );
+  const isGivenNothing = (label: number) => isRetired(state.registry, sources.sources[label] as number);
+  const retired = new Set([...sources.sources.keys()].filter(isGivenNothing));
   const options = {
     stages: run.options,
     discoverFrom,

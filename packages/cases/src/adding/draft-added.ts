@@ -1,11 +1,12 @@
-import type { FeatureSet, ImageId } from '@ganscout/data-model';
+import { type FeatureSet, type ImageId, rowsByLabel } from '@ganscout/data-model';
 import type { ImageRecord } from '@ganscout/images';
 import { formatInputs, type InputCounts, type RowBuffer } from '@ganscout/pipeline';
 import type { EntryDraft } from '../case-entry.js';
-import { npyBytes } from '../case-files.js';
+import { moveFiles, npyBytes } from '../case-files.js';
 import { bufferFiles, type CaseModel, sourceModelFiles } from '../case-model.js';
 import type { CaseState } from '../case-state.js';
 import { IMPORTED_FEATURES } from '../imported-features.js';
+import { REPRESENTATIVES } from '../open-case.js';
 import { nextDiscoveredName, sourceId } from '../registry/registry.js';
 import type { SourceEvent } from '../registry/source-events.js';
 import type { Arrivals, Intake } from './intake.js';
@@ -86,9 +87,15 @@ function* movedFiles(
 ): Iterable<[string, Uint8Array]> {
   const gone = [...waiting.keys()].filter((i) => numbers[i] !== 0);
   if (gone.length === 0) return;
-  const triples = gone.flatMap((i) => [waiting[i] as number, 0, numbers[i] as number]);
-  yield ['moved.npy', npyBytes(Int32Array.from(triples), 3)];
-  yield ['moved-reasons.npy', npyBytes(Uint8Array.from(gone, (i) => reasons[i] as number))];
+  const moves = {
+    rows: gone.map((i) => waiting[i] as number),
+    from: gone.map(() => 0),
+    to: gone.map((i) => numbers[i] as number),
+  };
+  yield* moveFiles(
+    moves,
+    Uint8Array.from(gone, (i) => reasons[i] as number),
+  );
 }
 
 function bufferAfter(
@@ -112,13 +119,8 @@ function eventsOf(
   numbers: Int32Array,
 ): SourceEvent[] {
   const waited = buffer.rows.length;
-  const members = new Map<number, number[]>();
-  numbers.forEach((number, arrival) => {
-    if (number === 0) return;
-    const own = members.get(number);
-    if (own === undefined) members.set(number, [arrival]);
-    else own.push(arrival);
-  });
+  const members = rowsByLabel(numbers);
+  members.delete(0);
   const events: SourceEvent[] = [];
   let { discoveredCount } = registry;
   for (const { number, rows, reason } of intake.candidates) {
@@ -132,7 +134,7 @@ function eventsOf(
       round: run.round,
       images: own.length,
       reason: `discovered among images that waited: ${reason}`,
-      representatives: Array.from(rows.slice(0, 12), (row) => arrivals.ids[row] as ImageId),
+      representatives: Array.from(rows.slice(0, REPRESENTATIVES), (row) => arrivals.ids[row] as ImageId),
     });
   }
   const born = new Set(intake.candidates.map(({ number }) => number));

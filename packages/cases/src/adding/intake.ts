@@ -1,4 +1,4 @@
-import { type ImageId, rowsWhere } from '@ganscout/data-model';
+import { type ImageId, rowsByLabel, rowsWhere } from '@ganscout/data-model';
 import {
   attributeRows,
   discoverAmong,
@@ -144,17 +144,16 @@ async function discover(
     accepted: countLabels(placed.labels, sources.length),
   };
   const { labels } = await discoverAmong(established, rejected, round, seed);
-  const members = new Map<number, number[]>();
-  labels.forEach((label, i) => {
-    const row = waiting[i] as number;
-    if (label >= sources.length) {
-      const rows = members.get(label);
-      if (rows === undefined) members.set(label, [row]);
-      else rows.push(row);
-    } else if (label >= 0 && !retired.has(label) && placed.labels[row] === -1)
-      place(placed, [row], label, CASE_REASON.clusteredWithSource);
-  });
-  return [...members.values()].map((rows) => Int32Array.from(rows)).sort((a, b) => b.length - a.length);
+  const candidates: Int32Array[] = [];
+  for (const [label, found] of rowsByLabel(labels)) {
+    const rows = Int32Array.from(found, (i) => waiting[i] as number);
+    if (label >= sources.length) candidates.push(rows);
+    else if (label >= 0 && !retired.has(label)) {
+      const free = rows.filter((row) => placed.labels[row] === -1);
+      place(placed, free, label, CASE_REASON.clusteredWithSource);
+    }
+  }
+  return candidates.sort((a, b) => b.length - a.length);
 }
 
 /** Gives what still waits to sources that were just discovered, where their test accepts it. */

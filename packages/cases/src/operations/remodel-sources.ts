@@ -1,7 +1,7 @@
-import type { ImageId } from '@ganscout/data-model';
-import { rowsWhere } from '@ganscout/data-model';
+import { type ImageId, rowsWhere, UNASSIGNED } from '@ganscout/data-model';
 import {
   byDigest,
+  chooseExemplars,
   EXEMPLARS_PER_SOURCE,
   type Exemplars,
   fitExemplarTest,
@@ -13,6 +13,7 @@ import type { SourceModel } from '../adding/intake.js';
 import { joinExemplars } from '../adding/row-sets.js';
 import type { CaseModel } from '../case-model.js';
 import type { CaseState } from '../case-state.js';
+import { heirOf, isLiving } from '../registry/registry.js';
 import { readStoredRows } from '../stored-case-rows.js';
 
 /**
@@ -29,11 +30,9 @@ export async function remodelSources(
   seed: number,
 ): Promise<SourceModel> {
   const { ids, labels, registry } = state;
-  const isThere = (number: number) => /^(active|retired)$/.test(registry.sources[number - 1]?.state ?? '');
-  const known = model.sources.slice(0, model.knownCount).filter(isThere);
-  const others = registry.sources
-    .map(({ number }) => number)
-    .filter((number) => isThere(number) && !known.includes(number));
+  const living = new Set(registry.sources.filter(isLiving).map(({ number }) => number));
+  const known = model.sources.slice(0, model.knownCount).filter((number) => living.has(number));
+  const others = [...living].filter((number) => !known.includes(number));
   const numbers = [...known, ...others];
   const labelOf = new Map(numbers.map((number, label) => [number, label]));
   const rowOf = new Map(ids.map((id, row) => [id, row]));
@@ -50,14 +49,15 @@ export async function remodelSources(
     labels: Int32Array.from(kept, (i) => labelOf.get(sourceNow[i] as number) as number),
   };
   const held = new Set(old.ids);
-  const fresh = [...moved].filter(
-    (row) => labelOf.has(labels[row] as number) && !held.has(ids[row] as ImageId),
-  );
-  const wanted = choose(fresh, ids, labels);
+  const fresh = new Int32Array(ids.length).fill(UNASSIGNED);
+  for (const row of moved)
+    if (!held.has(ids[row] as ImageId)) fresh[row] = labelOf.get(labels[row] as number) ?? UNASSIGNED;
+  const wanted = chooseExemplars(ids, fresh, EXEMPLARS_PER_SOURCE);
+  const firstGroup = nextGroup(exemplars);
   const standFor = async (rows: Int32Array): Promise<Exemplars> => ({
     ...(await readStoredRows(state, { run }, rows)),
-    labels: rows.map((row) => labelOf.get(labels[row] as number) as number),
-    groups: rows.map((_, i) => nextGroup(exemplars) + i),
+    labels: rows.map((row) => fresh[row] as number),
+    groups: rows.map((_, i) => firstGroup + i),
     labelled: new Uint8Array(rows.length),
   });
   const all = wanted.length === 0 ? old : joinExemplars(old, await standFor(wanted));
@@ -74,27 +74,6 @@ export async function remodelBuffer(state: CaseState, { buffer, run }: CaseModel
   const isSame = rows.length === buffer.rows.length && rows.every((row, i) => row === buffer.rows[i]);
   if (isSame) return buffer;
   return { rows, ...(await readStoredRows(state, { run }, rows)) };
-}
-
-/** The source that a source's images are of now, through all merges. */
-function heirOf({ sources }: CaseState['registry'], number: number): number {
-  const source = sources[number - 1];
-  if (source === undefined || source.state !== 'merged' || source.into === null) return number;
-  const into = sources.find(({ id }) => id === source.into);
-  return into === undefined ? number : heirOf({ sources } as CaseState['registry'], into.number);
-}
-
-/** At most as many rows of each source as stand for it. */
-function choose(rows: readonly number[], ids: readonly ImageId[], labels: Int32Array): Int32Array {
-  const ofSource = new Map<number, number[]>();
-  for (const row of rows) {
-    const label = labels[row] as number;
-    const own = ofSource.get(label);
-    if (own === undefined) ofSource.set(label, [row]);
-    else own.push(row);
-  }
-  const chosen = [...ofSource.values()].flatMap((own) => byDigest(ids, own).slice(0, EXEMPLARS_PER_SOURCE));
-  return Int32Array.from(chosen).sort();
 }
 
 /** The exemplars of each source that stand for it, labelled ones before others. */

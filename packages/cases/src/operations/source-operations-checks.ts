@@ -1,7 +1,7 @@
 import { type ImageId, rowsWhere } from '@ganscout/data-model';
 import { InputError } from '@ganscout/images';
 import type { CaseState } from '../case-state.js';
-import { type CaseSource, isSourceId, type Registry } from '../registry/registry.js';
+import { type CaseSource, isLiving, isSourceId, type Registry } from '../registry/registry.js';
 import { findSource } from '../registry/registry-lookup.js';
 
 /** A source of images; its operations need no more of a case. */
@@ -73,11 +73,15 @@ export function checkName(text: string): string {
   return name;
 }
 
+/** @throws {OperationError} if no source but an active one is active. */
+export function demandOtherActive({ sources }: Registry, own: CaseSource): void {
+  if (sources.some(({ id, state }) => state === 'active' && id !== own.id)) return;
+  throw new OperationError(`${describeSource(own)} is the only active source; a case needs one at least`);
+}
+
 /** @throws {OperationError} if another source that is active or retired has the name. */
 export function demandFreeName({ sources }: Registry, name: string, own: CaseSource): void {
-  const owner = sources.find(
-    (source) => source.name === name && source.id !== own.id && /^(active|retired)$/.test(source.state),
-  );
+  const owner = sources.find((source) => source.name === name && source.id !== own.id && isLiving(source));
   if (owner === undefined) return;
   throw new OperationError(
     `${owner.id} has the name ${JSON.stringify(name)} already; choose another, or merge the two (sources merge ${owner.id} ${own.id})`,

@@ -11,6 +11,9 @@ export interface LiftedConstraints {
 /** The part of a constraint that an operation leaves; the constraint itself if it takes nothing away. */
 type Remainder = (constraint: Constraint) => readonly Constraint[];
 
+/** A constraint that speaks of one set of images. */
+type ImagesConstraint = Extract<Constraint, { readonly images: readonly ImageId[] }>;
+
 /** Takes back what kept images apart that now belong together. */
 export function liftForMerge(
   standing: readonly StandingConstraint[],
@@ -41,35 +44,16 @@ export function liftForSplit(
   });
 }
 
-/** Takes back which source some images are of; what is kept apart stays apart. */
-export function liftMembership(
+/** Takes back what some kinds of constraints say of some images; what is kept apart stays apart. */
+export function liftImages(
   standing: readonly StandingConstraint[],
   images: ReadonlySet<ImageId>,
+  kinds: readonly ImagesConstraint['kind'][],
 ): LiftedConstraints {
   return liftBy(standing, (constraint) =>
-    constraint.kind === 'must-link' || constraint.kind === 'known'
+    constraint.kind !== 'cannot-link' && kinds.includes(constraint.kind)
       ? withoutImages(constraint, images)
       : [constraint],
-  );
-}
-
-/** Takes back which known source some images are of. */
-export function liftKnown(
-  standing: readonly StandingConstraint[],
-  images: ReadonlySet<ImageId>,
-): LiftedConstraints {
-  return liftBy(standing, (constraint) =>
-    constraint.kind === 'known' ? withoutImages(constraint, images) : [constraint],
-  );
-}
-
-/** Takes back that some images are set aside. */
-export function liftSetAside(
-  standing: readonly StandingConstraint[],
-  images: ReadonlySet<ImageId>,
-): LiftedConstraints {
-  return liftBy(standing, (constraint) =>
-    constraint.kind === 'set-aside' ? withoutImages(constraint, images) : [constraint],
   );
 }
 
@@ -88,10 +72,7 @@ function liftBy(standing: readonly StandingConstraint[], remainderOf: Remainder)
   return { lifts, kept: fallen.flatMap(({ constraint }) => remainderOf(constraint)) };
 }
 
-function withoutImages(
-  constraint: Extract<Constraint, { readonly images: readonly ImageId[] }>,
-  taken: ReadonlySet<ImageId>,
-): readonly Constraint[] {
+function withoutImages(constraint: ImagesConstraint, taken: ReadonlySet<ImageId>): readonly Constraint[] {
   const [gone, images] = partition(constraint.images, taken);
   if (gone.length === 0) return [constraint];
   if (constraint.kind === 'must-link') return together(images);

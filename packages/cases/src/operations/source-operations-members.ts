@@ -1,4 +1,5 @@
 import type { ImageId } from '@ganscout/data-model';
+import { REPRESENTATIVES } from '../open-case.js';
 import { type CaseSource, nextDiscoveredName, sourceId } from '../registry/registry.js';
 import type { SourceEvent } from '../registry/source-events.js';
 import type { Constraint } from './constraint.js';
@@ -14,6 +15,7 @@ import {
   activeSource,
   checkName,
   demandFreeName,
+  demandOtherActive,
   describeSource,
   hasLabelledImages,
   idsAt,
@@ -21,16 +23,7 @@ import {
   OperationError,
   rowsOfSource,
 } from './source-operations-checks.js';
-import {
-  apart,
-  liftForMerge,
-  liftForSplit,
-  liftMembership,
-  together,
-} from './source-operations-constraints.js';
-
-/** Images that stand for a source born of a split. */
-const REPRESENTATIVES = 12;
+import { apart, liftForMerge, liftForSplit, liftImages, together } from './source-operations-constraints.js';
 
 /**
  * Merges sources into the first: it takes their images, and rounds to come keep all these images together. What goes into a
@@ -57,8 +50,8 @@ export function planMerge(
   const events = others.map(({ id }, i): SourceEvent => {
     return { event: 'merged', source: id, into: target.id, images: moves[i]?.rows.length ?? 0, reason };
   });
-  const images = all.flatMap((source) => idsAt(state, rowsOfSource(state, source)));
-  const joining = others.flatMap((source) => idsAt(state, rowsOfSource(state, source)));
+  const joining = moves.flatMap(({ rows }) => idsAt(state, rows));
+  const images = [...idsAt(state, rowsOfSource(state, target)), ...joining];
   return planOf('merge', { into: target.id, sources: others.map(({ id }) => id) }, events, {
     moved: joinMoves(moves),
     constraints: target.kind === 'known' ? ofKnown(joining, target.name) : together(images),
@@ -186,15 +179,11 @@ export function planDissolve(
       `${describeSource(source)} has labelled images, so it cannot be dissolved; it can be retired`,
     );
   }
-  if (state.registry.sources.filter((other) => other.state === 'active').length === 1) {
-    throw new OperationError(
-      `${describeSource(source)} is the only active source; a case needs one at least`,
-    );
-  }
+  demandOtherActive(state.registry, source);
   const rows = rowsOfSource(state, source);
   const events: SourceEvent[] = [{ event: 'dissolved', source: source.id, reason: reasonOf(settings) }];
   return planOf('dissolve', { source: source.id, images: rows.length }, events, {
     moved: moveAll(rows, source.number, 0),
-    lifted: liftMembership(state.constraints, new Set(idsAt(state, rows))),
+    lifted: liftImages(state.constraints, new Set(idsAt(state, rows)), ['must-link', 'known']),
   });
 }

@@ -1,8 +1,7 @@
 import { readCaseInputs } from '../case-records.js';
 import type { CaseState } from '../case-state.js';
-import { describeEvent } from '../reading/history.js';
+import { tellHistory } from '../reading/history.js';
 import { createImageFinder, listInputs } from '../reading/why-find.js';
-import { applyEvents } from '../registry/registry.js';
 import {
   type OperationPlan,
   planLabel,
@@ -68,22 +67,13 @@ export async function changeSources(
   request: SourceRequest,
   { workingDirectory, now }: SourceContext,
 ): Promise<SourceChange> {
-  let before: CaseState | null = null;
   const { state, plan } = await writeOperation(
     directory,
-    (present) => {
-      before = present;
-      return planRequest(present, request, workingDirectory);
-    },
+    (present) => planRequest(present, request, workingDirectory),
     { now },
   );
-  const entry = state.entries.length;
-  let { registry } = before as unknown as CaseState;
-  const lines = plan.body.events.map((event) => {
-    registry = applyEvents(registry, [event], entry);
-    return describeEvent(event, registry);
-  });
-  return { state, entry, plan, lines };
+  const lines = tellHistory(state.entries).at(-1)?.details ?? [];
+  return { state, entry: state.entries.length, plan, lines };
 }
 
 /** The plan of what is asked for. @throws as {@link changeSources}. */

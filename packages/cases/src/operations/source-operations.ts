@@ -1,5 +1,5 @@
 import type { EntryBody } from '../case-entry.js';
-import { type CaseSource, isSourceId } from '../registry/registry.js';
+import { type CaseSource, isLiving, isSourceId } from '../registry/registry.js';
 import { findSource } from '../registry/registry-lookup.js';
 import type { SourceEvent } from '../registry/source-events.js';
 import type { Constraint } from './constraint.js';
@@ -8,6 +8,7 @@ import {
   checkName,
   checkNote,
   demandFreeName,
+  demandOtherActive,
   describeSource,
   hasLabelledImages,
   idsAt,
@@ -15,7 +16,7 @@ import {
   OperationError,
   rowsOfSource,
 } from './source-operations-checks.js';
-import { type LiftedConstraints, liftKnown, liftSetAside } from './source-operations-constraints.js';
+import { type LiftedConstraints, liftImages } from './source-operations-constraints.js';
 
 /** Images that change their source: k rows of the case, and the number of the source of each; 0 is the buffer. */
 export interface Moves {
@@ -126,11 +127,7 @@ export function planRetire(
   settings: OperationSettings = {},
 ): OperationPlan {
   const source = activeSource(state.registry, text);
-  if (state.registry.sources.filter((other) => other.state === 'active').length === 1) {
-    throw new OperationError(
-      `${describeSource(source)} is the only active source; a case needs one at least`,
-    );
-  }
+  demandOtherActive(state.registry, source);
   const images = idsAt(state, rowsOfSource(state, source));
   const constraints: Constraint[] = images.length === 0 ? [] : [{ kind: 'set-aside', images }];
   const events: SourceEvent[] = [{ event: 'retired', source: source.id, reason: reasonOf(settings) }];
@@ -154,7 +151,9 @@ export function planRestore(
       `${describeSource(source)} must be retired to be restored, it is ${source.state}${advice}`,
     );
   }
-  const lifted = liftSetAside(state.constraints, new Set(idsAt(state, rowsOfSource(state, source))));
+  const lifted = liftImages(state.constraints, new Set(idsAt(state, rowsOfSource(state, source))), [
+    'set-aside',
+  ]);
   const events: SourceEvent[] = [{ event: 'restored', source: source.id, reason: reasonOf(settings) }];
   return planOf('restore', { source: source.id }, events, { lifted });
 }
@@ -178,7 +177,7 @@ export function planLabel(
   }
   const rows = rowsOfSource(state, source);
   const images = idsAt(state, rows);
-  const lifted = liftKnown(state.constraints, new Set(images));
+  const lifted = liftImages(state.constraints, new Set(images), ['known']);
   const target = labelTarget(state, source, label);
   const name = target?.name ?? checkName(label);
   const constraints: Constraint[] = images.length === 0 ? [] : [{ kind: 'known', images, name }];
@@ -206,7 +205,7 @@ function renamedTo({ id, name }: CaseSource, to: string): SourceEvent {
 
 /** The known source that a label names, or null if it is a new name. */
 function labelTarget({ registry }: OperableState, source: CaseSource, label: string): CaseSource | null {
-  const isNamed = ({ name, state }: CaseSource) => name === label.trim() && /^(active|retired)$/.test(state);
+  const isNamed = (other: CaseSource) => other.name === label.trim() && isLiving(other);
   if (!isSourceId(label) && !registry.sources.some(isNamed)) return null;
   const target = activeSource(registry, label.trim());
   if (target.id === source.id) {

@@ -1,13 +1,14 @@
 import type { AuditEntry } from '@ganscout/storage';
 import { bodyOf } from '../case-entry.js';
-import { readEntryArray } from '../case-files.js';
 import type { CaseState } from '../case-state.js';
+import { numbersOf, readMoves } from '../reading/entry-numbers.js';
 import {
   applyEvents,
   type CaseSource,
   emptyRegistry,
   type Registry,
   sourceId,
+  sourceNumber,
 } from '../registry/registry.js';
 import {
   changesIdentity,
@@ -26,14 +27,9 @@ export type UndoableState = Pick<CaseState, 'entries' | 'registry' | 'labels'>;
 /** Gives the images that an entry moved, k × 3: row, source before, source after. */
 export type MovesOf = (entry: AuditEntry) => Int32Array;
 
-const MOVED = 'moved.npy';
-
 /** Reads the images that entries of a case moved from the files of the entries. */
 export function movesIn(directory: string): MovesOf {
-  return ({ number, files }) =>
-    Object.keys(files).some((path) => path.endsWith(`/${MOVED}`))
-      ? (readEntryArray(directory, number, MOVED) as Int32Array)
-      : new Int32Array(0);
+  return (entry) => readMoves(numbersOf(directory, entry));
 }
 
 /** The number of the last entry that can be meant by an undo without a number, or null. */
@@ -179,7 +175,7 @@ function inverseEvents(
 ): SourceEvent[] {
   const reason = `undo of entry ${entry.number}`;
   const pairs = ids.map((id) => {
-    const number = Number(id.slice(1));
+    const number = sourceNumber(id);
     return { now: registry.sources[number - 1] as CaseSource, past: before.sources[number - 1] ?? null };
   });
   return [
@@ -223,8 +219,8 @@ function inverseMoves(state: UndoableState, events: readonly SourceEvent[], move
   for (let at = 0; at < moved.length; at += 3) back.set(moved[at] as number, moved[at + 1] as number);
   const heirs = new Map<number, number>();
   for (const event of events) {
-    if (event.event === 'merged') heirs.set(Number(event.source.slice(1)), Number(event.into.slice(1)));
-    if (event.event === 'dissolved') heirs.set(Number(event.source.slice(1)), 0);
+    if (event.event === 'merged') heirs.set(sourceNumber(event.source), sourceNumber(event.into));
+    if (event.event === 'dissolved') heirs.set(sourceNumber(event.source), 0);
   }
   state.labels.forEach((label, row) => {
     const heir = heirs.get(label);

@@ -1,5 +1,5 @@
 import type { EntryDraft } from '../case-entry.js';
-import { npyBytes } from '../case-files.js';
+import { moveFiles } from '../case-files.js';
 import { bufferFiles, openCaseModel, sourceModelFiles } from '../case-model.js';
 import type { CaseState } from '../case-state.js';
 import { commitEntry } from '../commit-entry.js';
@@ -35,12 +35,11 @@ async function draftOperation(
   { kind, body, moved, modelChanges }: OperationPlan,
 ): Promise<EntryDraft> {
   const files = new Map<string, Uint8Array | string>();
-  const { rows, from, to } = moved;
-  if (rows.length > 0) {
-    const triples = Array.from(rows).flatMap((row, i) => [row, from[i] as number, to[i] as number]);
+  const count = moved.rows.length;
+  if (count > 0) {
     const reason = kind === 'undone' ? CASE_REASON.undone : CASE_REASON.placedByPerson;
-    files.set('moved.npy', npyBytes(Int32Array.from(triples), 3));
-    files.set('moved-reasons.npy', npyBytes(new Uint8Array(rows.length).fill(reason)));
+    for (const [name, content] of moveFiles(moved, new Uint8Array(count).fill(reason)))
+      files.set(name, content);
   }
   if (modelChanges)
     for (const [name, content] of await modelFilesAfter(state, { body, moved })) files.set(name, content);

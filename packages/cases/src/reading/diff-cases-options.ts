@@ -20,10 +20,10 @@ const ABSENT = '-';
  */
 export function differingOptions(left: ResolvedConfig, right: ResolvedConfig): OptionDifference[] {
   const plain = ({ run, data, preset }: ResolvedConfig) => leavesOf({ run, data, preset });
-  const [a, b] = [left, right].map((config) => config.rounds.map((options) => leavesOf(options)));
+  const rounds = (config: ResolvedConfig) => config.rounds.map((options) => leavesOf(options));
   return [
     ...differences(plain(left), plain(right)).filter(({ path }) => path !== OUTPUT),
-    ...differingRounds(a ?? [], b ?? []),
+    ...differingRounds(rounds(left), rounds(right)),
   ];
 }
 

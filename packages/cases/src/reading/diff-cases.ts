@@ -1,12 +1,13 @@
-import { join } from 'node:path';
 import type { ImageId } from '@ganscout/data-model';
-import { loadConfig, type ResolvedConfig, type RunSummary, readRun, resolveConfig } from '@ganscout/pipeline';
+import { type ResolvedConfig, type RunSummary, readRun } from '@ganscout/pipeline';
 import { readCaseInputs } from '../case-records.js';
 import { type CaseState, readCase } from '../case-state.js';
-import type { CaseSource } from '../registry/registry.js';
+import { type CaseSource, isLiving } from '../registry/registry.js';
 import { type CaseCounts, countCase, sizesOf } from '../registry/registry-counts.js';
 import { differingOptions, type OptionDifference } from './diff-cases-options.js';
 import { matchByImages, type SourceMatches } from './diff-cases-sources.js';
+import { readConfig } from './stage-files.js';
+import { pathsById } from './why-find.js';
 
 /** A source as a comparison names it. */
 export interface ComparedSource extends Pick<CaseSource, 'id' | 'name' | 'kind' | 'state'> {
@@ -85,20 +86,12 @@ interface Side {
 
 function readSide(directory: string): Side {
   const state = readCase(directory);
-  const loaded = loadConfig(join(directory, 'config.resolved.yaml'));
-  const config = resolveConfig(loaded, { workingDirectory: directory });
-  return { state, config, figures: readRun(directory).summary.final };
+  return { state, config: readConfig(directory), figures: readRun(directory).summary.final };
 }
 
 /** Paths of all images by id, those of the first case before those of the second. */
 function pathsOf(...states: readonly CaseState[]): ReadonlyMap<ImageId, string> {
-  const paths = new Map<ImageId, string>();
-  for (const state of states) {
-    for (const { discovery } of readCaseInputs(state)) {
-      for (const { id, path } of discovery) if (!paths.has(id)) paths.set(id, path);
-    }
-  }
-  return paths;
+  return pathsById(states.flatMap(readCaseInputs).flatMap(({ discovery }) => discovery));
 }
 
 type Comparable = Pick<CaseState, 'registry' | 'ids' | 'labels'>;
@@ -169,7 +162,7 @@ function livingSources({ registry, labels }: Comparable): ReadonlyMap<number, Co
   const sizes = sizesOf(labels, registry.sources.length);
   return new Map(
     registry.sources
-      .filter(({ state }) => state === 'active' || state === 'retired')
+      .filter(isLiving)
       .map(({ id, number, name, kind, state }) => [
         number,
         { id, name, kind, state, images: sizes[number] as number },

@@ -1,16 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ImageId, readNpy } from '@ganscout/data-model';
-import { type AssignmentRow, openRunModel, readRun } from '@ganscout/pipeline';
+import type { ImageId } from '@ganscout/data-model';
+import { openRunModel, readRun } from '@ganscout/pipeline';
 import { bodyOf } from '../case-entry.js';
-import { entryFolder, generationFolder, readEntryArray } from '../case-files.js';
+import { generationFolder } from '../case-files.js';
 import { GENERATION_ROWS } from '../case-model.js';
 import { type CaseInputs, readCaseInputs } from '../case-records.js';
 import { type CaseState, isOpened } from '../case-state.js';
 import { CASE_REASONS } from '../reasons.js';
 import { sizesOf } from '../registry/registry-counts.js';
+import { numbersOf, type ReadNumbers, readMoves } from './entry-numbers.js';
 import type { Cell, ExportTable } from './export-case-cells.js';
 import { lastEvents, tellHistory } from './history.js';
+import { readStageArray, stageFolder } from './stage-files.js';
 
 /** What is known of how each image of a case got its label; N values each. NaN where nothing is. */
 interface Provenance {
@@ -101,12 +102,12 @@ function provenanceOf(state: CaseState): Provenance {
   };
   takeRun(directory, provenance, ids, isOpened(state) ? 1 : 0);
   let first = 0;
-  for (const { number, kind, files, body } of entries) {
-    const read = (name: string) =>
-      `${entryFolder(number)}/${name}` in files ? readEntryArray(directory, number, name) : null;
+  for (const entry of entries) {
+    const { number, kind } = entry;
+    const read = numbersOf(directory, entry);
     const count = read('labels.npy')?.length ?? 0;
     if (kind === 'added') takeAdded(read, provenance, first, count, number);
-    const { generation = 1 } = bodyOf({ body });
+    const { generation = 1 } = bodyOf(entry);
     if (generation > 1) takeGeneration(directory, generation, provenance, read(GENERATION_ROWS));
     takeMoved(read, provenance, number);
     first += count;
@@ -114,22 +115,18 @@ function provenanceOf(state: CaseState): Provenance {
   return provenance;
 }
 
-type ReadNumbers = (name: string) => ReturnType<typeof readEntryArray> | null;
-
 function takeRun(directory: string, provenance: Provenance, ids: readonly ImageId[], entry: number): void {
-  const pValues = readAttributed(directory, 'pValue');
+  const pValues = readStageArray(attributionOf(directory), 'pValue');
   const rowOf = new Map(ids.map((id, row) => [id, row]));
   const seen = new Set<ImageId>();
-  for (const { imageId, score, margin, round, reason } of readRun(
-    directory,
-  ).assignments() as AssignmentRow[]) {
+  for (const { imageId, score, margin, round, reason } of readRun(directory).assignments()) {
     const row = rowOf.get(imageId);
     // The first of several copies has the reason of the image itself.
     if (row === undefined || seen.has(imageId)) continue;
     seen.add(imageId);
     provenance.score[row] = score;
     provenance.margin[row] = margin;
-    provenance.pValue[row] = (pValues?.[row] as number) ?? Number.NaN;
+    provenance.pValue[row] = pValues?.[row] ?? Number.NaN;
     provenance.entry[row] = entry;
     provenance.round[row] = round;
     provenance.reason[row] = reason;
@@ -147,7 +144,7 @@ function takeAdded(
   const reasons = read('reasons.npy');
   for (let i = 0; i < count; i++) {
     for (const name of ['score', 'margin', 'pValue'] as const) {
-      provenance[name][first + i] = (columns[name]?.[i] as number) ?? Number.NaN;
+      provenance[name][first + i] = columns[name]?.[i] ?? Number.NaN;
     }
     provenance.entry[first + i] = entry;
     provenance.reason[first + i] = CASE_REASONS[reasons?.[i] as number] ?? '';
@@ -162,20 +159,20 @@ function takeGeneration(
   rows: ArrayLike<number> | null,
 ): void {
   if (rows === null) return;
-  const home = join(directory, generationFolder(generation));
+  const home = attributionOf(join(directory, generationFolder(generation)));
   for (const [name, file] of [
     ['score', 'oodScore'],
     ['margin', 'margin'],
     ['pValue', 'pValue'],
   ] as const) {
-    const values = readAttributed(home, file);
+    const values = readStageArray(home, file);
     if (values !== null)
       for (let i = 0; i < rows.length; i++) provenance[name][rows[i] as number] = values[i] as number;
   }
 }
 
 function takeMoved(read: ReadNumbers, provenance: Provenance, entry: number): void {
-  const moved = read('moved.npy') ?? new Int32Array(0);
+  const moved = readMoves(read);
   const reasons = read('moved-reasons.npy');
   for (let at = 0; at < moved.length; at += 3) {
     const row = moved[at] as number;
@@ -185,11 +182,9 @@ function takeMoved(read: ReadNumbers, provenance: Provenance, entry: number): vo
   }
 }
 
-/** A column of the attribution after the last round, by discovery row. */
-function readAttributed(directory: string, name: string): ArrayLike<number> | null {
-  const round = String(openRunModel(directory).round).padStart(2, '0');
-  const path = join(directory, `round-${round}`, 'attribute', `${name}.npy`);
-  return existsSync(path) ? (readNpy(readFileSync(path)).data as Float32Array) : null;
+/** Folder of the attribution after the last round; its columns are by discovery row. */
+function attributionOf(directory: string): string {
+  return stageFolder(directory, openRunModel(directory).round, 'attribute');
 }
 
 /** Six significant digits; null where nothing is known. */

@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { holdsRun, RunExistsError } from '@ganscout/pipeline';
-import { writeDurably } from '@ganscout/storage';
-import { CASE_FILES } from '../case-files.js';
+import { AUDIT_FILES, writeDurably } from '@ganscout/storage';
 import { readCase } from '../case-state.js';
 import { type Cell, type ExportFormat, type ExportTable, formatExport } from './export-case-cells.js';
 import { assignmentTable, historyTable, sourceTable } from './export-case-tables.js';
@@ -70,7 +69,7 @@ function demandPlace(output: string, force: boolean): void {
   if (!statSync(output).isDirectory()) {
     throw new RunExistsError(output, `${output} is a file; name a folder for the export`);
   }
-  if (holdsRun(output) || existsSync(join(output, CASE_FILES.audit))) {
+  if (holdsRun(output) || existsSync(join(output, AUDIT_FILES.log))) {
     throw new RunExistsError(output, `${output} holds a run; export into a folder of its own`);
   }
   if (!force && readdirSync(output).length > 0) {

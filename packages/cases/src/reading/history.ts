@@ -33,11 +33,11 @@ export function tellHistory(entries: readonly AuditEntry[], source: SourceId | n
   let registry = emptyRegistry();
   const lines: HistoryLine[] = [];
   for (const entry of entries) {
-    const told = eventsOf(entry).map((event) => {
-      registry = applyEvents(registry, [event], entry.number);
-      return { event, text: describeEvent(event, registry) };
-    });
-    const concerning = told.filter(({ event }) => source === null || sourcesOf(event).includes(source));
+    const told = tellEvents(entry, registry);
+    registry = told.registry;
+    const concerning = told.events.filter(
+      ({ event }) => source === null || sourcesOf(event).includes(source),
+    );
     if (source !== null && concerning.length === 0) continue;
     lines.push({
       entry: entry.number,
@@ -58,30 +58,47 @@ export function lastEvents(
   const last = new Map<SourceId, { entry: number; text: string }>();
   let registry = emptyRegistry();
   for (const entry of entries) {
-    for (const event of eventsOf(entry)) {
-      registry = applyEvents(registry, [event], entry.number);
+    const told = tellEvents(entry, registry);
+    registry = told.registry;
+    for (const { event, text } of told.events) {
       if (event.event === 'represented') continue;
-      const text = describeEvent(event, registry);
       for (const id of sourcesOf(event)) last.set(id, { entry: entry.number, text });
     }
   }
   return last;
 }
 
+/** What became of sources by an entry, one by one. @param before the registry before it. @returns the registry after it too. */
+export function tellEvents(
+  entry: Pick<AuditEntry, 'number' | 'body'>,
+  before: Registry,
+): {
+  readonly events: readonly { readonly event: SourceEvent; readonly text: string }[];
+  readonly registry: Registry;
+} {
+  let registry = before;
+  const events = eventsOf(entry).map((event) => {
+    registry = applyEvents(registry, [event], entry.number);
+    return { event, text: describeEvent(event, registry) };
+  });
+  return { events, registry };
+}
+
 /** What an entry is, in one line. @param registry after it. */
 export function describeEntry({ kind, body }: Pick<AuditEntry, 'kind' | 'body'>, registry: Registry): string {
   const events = eventsOf({ body });
+  const told = bodyOf({ body });
   switch (kind) {
     case 'opened':
       return `opened as a case of ${countOf(events.length, 'source')}`;
     case 'added':
-      return describeAdd(bodyOf({ body }), events);
+      return describeAdd(told, events);
     case 'retrained':
-      return describeRetraining(bodyOf({ body }));
+      return describeRetraining(told);
     case 'operation':
-      return describeOperation(bodyOf({ body }), registry);
+      return describeOperation(told, registry);
     case 'undone':
-      return `undid entry ${bodyOf({ body }).undoes} (${String(bodyOf({ body }).operation)})`;
+      return `undid entry ${told.undoes} (${String(told.operation)})`;
     default:
       return kind;
   }

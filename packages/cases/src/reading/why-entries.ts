@@ -3,9 +3,9 @@ import { bodyOf } from '../case-entry.js';
 import type { Constraint } from '../operations/constraint.js';
 import { undoneEntries } from '../operations/undo-standing.js';
 import { CASE_REASON, CASE_REASONS } from '../reasons.js';
-import { applyEvents, emptyRegistry, type Registry, sourceId } from '../registry/registry.js';
-import { changesIdentity, eventsOf, sourcesOf } from '../registry/source-events.js';
-import { countOf, describeEntry, describeEvent, nameOf } from './history.js';
+import { emptyRegistry, type Registry, sourceId } from '../registry/registry.js';
+import { changesIdentity, sourcesOf } from '../registry/source-events.js';
+import { countOf, describeEntry, nameOf, tellEvents } from './history.js';
 
 /** Reasons of images that no source accepted when they came, whatever discovery made of them. */
 const WAITED: ReadonlySet<number> = new Set([
@@ -64,13 +64,13 @@ export function tellEntries(
     const before = label;
     if (trace.arrival !== null) label = trace.arrival.label;
     if (trace.moved !== null) label = trace.moved.to;
-    const events = linesOfEvents(entry, registry, [before, label]);
-    registry = applyEvents(registry, eventsOf(entry), entry.number);
+    const happened = tellEvents(entry, registry);
+    registry = happened.registry;
     if (label === -1) continue;
     const lines = [
       ...arrivalLines(trace, entry, registry),
       ...candidateLines(before, label, trace, entry),
-      ...events,
+      ...linesOfEvents(happened.events, [before, label]),
       ...movedLines(trace, registry),
       ...(bodyOf(entry).constraints ?? []).flatMap((constraint) => constraintLine(constraint, id)),
     ];
@@ -83,13 +83,11 @@ export function tellEntries(
 }
 
 /** Changes of identity of the image's source, before or after the entry. */
-function linesOfEvents(entry: AuditEntry, before: Registry, labels: readonly number[]): string[] {
+function linesOfEvents(events: ReturnType<typeof tellEvents>['events'], labels: readonly number[]): string[] {
   const own = new Set(labels.filter((label) => label > 0).map(sourceId));
-  let registry = before;
-  return eventsOf(entry).flatMap((event) => {
-    registry = applyEvents(registry, [event], entry.number);
+  return events.flatMap(({ event, text }) => {
     const isOwn = sourcesOf(event).some((id) => own.has(id));
-    return isOwn && changesIdentity(event) ? [describeEvent(event, registry)] : [];
+    return isOwn && changesIdentity(event) ? [text] : [];
   });
 }
 
@@ -160,6 +158,6 @@ export function describeConstraint(constraint: Constraint, id: string): string |
 }
 
 /** Three significant digits. */
-export function figure(value: number): string {
+function figure(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : '-';
 }

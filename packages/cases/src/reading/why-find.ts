@@ -1,11 +1,10 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ImageId } from '@ganscout/data-model';
-import { type ImageRecord, InputError } from '@ganscout/images';
+import { fileId, type ImageRecord, InputError } from '@ganscout/images';
 import { digestOfFile } from '@ganscout/storage';
 import type { CaseInputs } from '../case-records.js';
 import type { CaseState } from '../case-state.js';
-import { fileOf } from '../known-images.js';
 
 /** An input of a case, whatever became of it. */
 export interface CaseInput {
@@ -37,6 +36,13 @@ export function listInputs(sets: readonly CaseInputs[]): CaseInput[] {
   ]);
 }
 
+/** The path of each image by its id, that of its first record. */
+export function pathsById(records: Iterable<Pick<ImageRecord, 'id' | 'path'>>): ReadonlyMap<ImageId, string> {
+  const paths = new Map<ImageId, string>();
+  for (const { id, path } of records) if (!paths.has(id)) paths.set(id, path);
+  return paths;
+}
+
 /** Finds an image. @param text what a person gave. @param baseDirectory what a relative path is relative to. */
 export type ImageFinder = (text: string, baseDirectory: string) => FoundImage;
 
@@ -56,7 +62,7 @@ export function createImageFinder(
   const rowOf = new Map(ids.map((id, row) => [id, row]));
   const usable = inputs.filter(({ record }) => record.id !== '');
   const byId = groupBy(usable, ({ record }) => record.id);
-  const byBytes = groupBy(usable, ({ record }) => fileOf(record.id));
+  const byBytes = groupBy(usable, ({ record }) => fileId(record.id));
   const byPath = groupBy(inputs, ({ record }) => record.path);
   const byFile = groupBy(inputs, ({ record }) => record.file);
   return (text, baseDirectory) => {

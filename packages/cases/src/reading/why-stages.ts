@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readNpy } from '@ganscout/data-model';
-import { loadConfig, REASONS, resolveConfig, STAGE_NAMES, type StageName } from '@ganscout/pipeline';
+import { REASONS, STAGE_NAMES, type StageName } from '@ganscout/pipeline';
+import { readConfig, readStageArray, stageFolder } from './stage-files.js';
 
 /** What a stage of a round left of one image. */
 export interface StageStep {
@@ -52,9 +52,7 @@ export interface StageStory {
  * Cost: O(N) of each stage.
  */
 export function readStageStory(directory: string, row: number, nameOf: (name: string) => string): StageStory {
-  const { rounds } = resolveConfig(loadConfig(join(directory, 'config.resolved.yaml')), {
-    workingDirectory: directory,
-  });
+  const { rounds } = readConfig(directory);
   const names = readNames(directory, rounds.length).map(nameOf);
   const steps: StageStep[] = [];
   let final: FinalScores | null = null;
@@ -62,7 +60,7 @@ export function readStageStory(directory: string, row: number, nameOf: (name: st
     const round = i + 1;
     const limit = options.ood.falseRejectRate;
     for (const stage of STAGE_NAMES) {
-      const home = join(directory, folderOf(round), stage);
+      const home = stageFolder(directory, round, stage);
       if (!existsSync(join(home, 'stage.json'))) continue;
       const step = readStep(home, { round, stage, row, limit, names });
       if (step !== null) steps.push(step);
@@ -72,14 +70,10 @@ export function readStageStory(directory: string, row: number, nameOf: (name: st
   return { steps, final };
 }
 
-function folderOf(round: number): string {
-  return `round-${String(round).padStart(2, '0')}`;
-}
-
 /** Names of the sources by label, of the last round that has them. */
 function readNames(directory: string, rounds: number): readonly string[] {
   for (let round = rounds; round > 0; round--) {
-    const path = join(directory, folderOf(round), 'attribute', 'sources.json');
+    const path = join(stageFolder(directory, round, 'attribute'), 'sources.json');
     if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8'));
   }
   return [];
@@ -96,12 +90,12 @@ function readStep(
   home: string,
   { round, stage, row, limit, names }: Place & { readonly stage: StageName },
 ): StageStep | null {
-  const labels = readArray(home, 'labels.npy');
+  const labels = readStageArray(home, 'labels');
   if (labels === null || row >= labels.length) return null;
   const label = labels[row] as number;
   const { knownCount } = JSON.parse(readFileSync(join(home, 'labels.json'), 'utf8'));
-  const score = readArray(home, 'score.npy');
-  const pValue = readArray(home, 'p-value.npy');
+  const score = readStageArray(home, 'score');
+  const pValue = readStageArray(home, 'p-value');
   return {
     round,
     stage,
@@ -109,16 +103,16 @@ function readStep(
     place:
       label < 0 ? null : label < knownCount ? (names[label] ?? null) : `cluster ${label - knownCount + 1}`,
     images: labels.filter((other) => other === label).length,
-    reason: REASONS[readArray(home, 'reasons.npy')?.[row] as number] ?? '',
-    since: (readArray(home, 'since.npy')?.[row] as number) ?? round,
-    score: (score?.[row] as number) ?? null,
-    pValue: (pValue?.[row] as number) ?? null,
+    reason: REASONS[readStageArray(home, 'reasons')?.[row] as number] ?? '',
+    since: readStageArray(home, 'since')?.[row] ?? round,
+    score: score?.[row] ?? null,
+    pValue: pValue?.[row] ?? null,
     limit: pValue === null ? null : limit,
   };
 }
 
 function readFinal(home: string, { round, row, limit, names }: Place): FinalScores | null {
-  const value = (name: string) => readArray(home, `${name}.npy`)?.[row];
+  const value = (name: string) => readStageArray(home, name)?.[row];
   const score = value('oodScore');
   if (score === undefined) return null;
   return {
@@ -129,9 +123,4 @@ function readFinal(home: string, { round, row, limit, names }: Place): FinalScor
     limit,
     nearestKnown: names[value('nearestKnown') as number] ?? '',
   };
-}
-
-function readArray(home: string, name: string) {
-  const path = join(home, name);
-  return existsSync(path) ? (readNpy(readFileSync(path)).data as Int32Array) : null;
 }

@@ -5,15 +5,16 @@ import { type ImageRecord, InputError } from '@ganscout/images';
 import { joinSpaces, type SpaceFeatures, type SpaceName } from '@ganscout/pipeline';
 import type { AuditEntry } from '@ganscout/storage';
 import { bodyOf } from '../case-entry.js';
-import { entryFolder, generationFolder, readEntryArray } from '../case-files.js';
+import { generationFolder, readEntryArray } from '../case-files.js';
 import { type CaseModel, GENERATION_ROWS, openCaseModel } from '../case-model.js';
 import { readCaseInputs } from '../case-records.js';
 import { type CaseState, readCase } from '../case-state.js';
 import { type CaseSource, sourceId } from '../registry/registry.js';
 import { readStoredRows } from '../stored-case-rows.js';
+import { numbersOf, type ReadNumbers, readMoves } from './entry-numbers.js';
 import { nameOf } from './history.js';
 import { describeConstraint, type EntryTrace, type ToldEntry, tellEntries } from './why-entries.js';
-import { createImageFinder, type FoundImage, listInputs } from './why-find.js';
+import { createImageFinder, type FoundImage, listInputs, pathsById } from './why-find.js';
 import { nearestImages } from './why-nearest.js';
 import { readStageStory, type StageStory } from './why-stages.js';
 
@@ -80,7 +81,7 @@ export async function explainImage(
   const image = createImageFinder(state, inputs)(text, settings.workingDirectory);
   const label = image.row === null ? 0 : (state.labels[image.row] as number);
   const labelled = image.inputs.find(({ set, record }) => set === 'known' && record.status === 'ok');
-  const pathOf = new Map(inputs.toReversed().map(({ record }) => [record.id, record.path]));
+  const pathOf = pathsById(inputs.map(({ record }) => record));
   return {
     id: image.id,
     inputs: image.inputs.map(({ record: { path, status, reason }, set, entry }) => {
@@ -137,23 +138,18 @@ function tracesOf(
 ): { entry: AuditEntry; trace: EntryTrace }[] {
   let first = 0;
   return entries.map((entry) => {
-    const read = (name: string) =>
-      `${entryFolder(entry.number)}/${name}` in entry.files
-        ? readEntryArray(directory, entry.number, name)
-        : null;
-    const labels = read('labels.npy');
-    const count = labels?.length ?? 0;
+    const read = numbersOf(directory, entry);
+    const labels = read('labels.npy') ?? [];
     const at = row - first;
-    first += count;
-    const isNew = at >= 0 && at < count;
-    return { entry, trace: { arrival: isNew ? arrivalAt(read, at) : null, moved: movedAt(read, row) } };
+    first += labels.length;
+    const label = labels[at];
+    const arrival = label === undefined ? null : arrivalAt(read, at, label);
+    return { entry, trace: { arrival, moved: movedAt(read, row) } };
   });
 }
 
-type ReadNumbers = (name: string) => ReturnType<typeof readEntryArray> | null;
-
-function arrivalAt(read: ReadNumbers, at: number): EntryTrace['arrival'] {
-  const value = (name: string) => (read(name)?.[at] as number | undefined) ?? null;
+function arrivalAt(read: ReadNumbers, at: number, label: number): EntryTrace['arrival'] {
+  const value = (name: string) => read(name)?.[at] ?? null;
   const score = value('score.npy');
   const scores =
     score === null
@@ -164,14 +160,14 @@ function arrivalAt(read: ReadNumbers, at: number): EntryTrace['arrival'] {
           margin: value('margin.npy') as number,
           nearest: value('nearest.npy') as number,
         };
-  return { label: value('labels.npy') as number, reason: value('reasons.npy'), scores };
+  return { label, reason: value('reasons.npy'), scores };
 }
 
 function movedAt(read: ReadNumbers, row: number): EntryTrace['moved'] {
-  const moved = read('moved.npy') ?? new Int32Array(0);
+  const moved = readMoves(read);
   for (let at = 0; at < moved.length; at += 3) {
     if (moved[at] !== row) continue;
-    const reason = (read('moved-reasons.npy')?.[at / 3] as number | undefined) ?? null;
+    const reason = read('moved-reasons.npy')?.[at / 3] ?? null;
     return { from: moved[at + 1] as number, to: moved[at + 2] as number, reason };
   }
   return null;

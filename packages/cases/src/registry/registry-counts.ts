@@ -1,4 +1,5 @@
 import { type CaseState, isOpened } from '../case-state.js';
+import { isLiving } from './registry.js';
 
 /** How many there are of what in a case. */
 export interface CaseCounts {
@@ -26,9 +27,8 @@ export function countCase(state: CaseState): CaseCounts {
   const sizes = sizesOf(labels, registry.sources.length);
   const count = (kind: string) => {
     const own = registry.sources.filter((source) => source.kind === kind);
-    const living = own.filter((source) => source.state === 'active' || source.state === 'retired');
     return {
-      sources: living.length,
+      sources: own.filter(isLiving).length,
       images: own.reduce((sum, { number }) => sum + (sizes[number] as number), 0),
     };
   };

@@ -2,6 +2,7 @@ import type { ImageId } from '@ganscout/data-model';
 import { readCaseInputs } from '../case-records.js';
 import { type CaseState, isOpened, readCase } from '../case-state.js';
 import { type HistoryLine, lastEvents, tellHistory } from '../reading/history.js';
+import { listInputs, pathsById } from '../reading/why-find.js';
 import type { CaseSource } from './registry.js';
 import { type CaseCounts, countCase, sizesOf } from './registry-counts.js';
 import { findSource } from './registry-lookup.js';
@@ -38,13 +39,7 @@ export function listSources(directory: string): SourceListing {
 export function showSource(directory: string, text: string): SourceDetails {
   const state = readCase(directory);
   const { number, id, representatives } = findSource(state.registry, text);
-  const wanted = new Set(representatives);
-  const paths = new Map<ImageId, string>();
-  for (const { known, discovery } of readCaseInputs(state)) {
-    for (const record of [...known, ...discovery]) {
-      if (wanted.has(record.id) && !paths.has(record.id)) paths.set(record.id, record.path);
-    }
-  }
+  const paths = pathsById(listInputs(readCaseInputs(state)).map(({ record }) => record));
   return {
     source: listedSources(state)[number - 1] as ListedSource,
     representatives: representatives.map((image) => ({ id: image, path: paths.get(image) ?? '' })),

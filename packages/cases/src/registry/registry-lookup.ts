@@ -1,5 +1,5 @@
 import { InputError } from '@ganscout/images';
-import { type CaseSource, isSourceId, type Registry, sourceId } from './registry.js';
+import { type CaseSource, isLiving, isSourceId, type Registry, sourceId } from './registry.js';
 
 /** Names that an error offers. */
 const MOST_OFFERED = 3;
@@ -15,7 +15,7 @@ export function findSource({ sources }: Registry, text: string): CaseSource {
   const byId = isSourceId(text) ? sources[Number(text.slice(1)) - 1] : undefined;
   if (byId !== undefined) return byId;
   const named = sources.filter(({ name }) => name === text);
-  const living = named.filter(({ state }) => state === 'active' || state === 'retired');
+  const living = named.filter(isLiving);
   const [found, ...others] = living.length > 0 ? living : named;
   if (found === undefined) throw new InputError(describeMiss(text, sources));
   if (others.length === 0) return found;

@@ -56,6 +56,29 @@ export function isSourceId(text: string): boolean {
   return /^s\d+$/i.test(text);
 }
 
+/** Whether a source is still one: active or retired, so neither merged nor dissolved. */
+export function isLiving({ state }: Pick<CaseSource, 'state'>): boolean {
+  return state === 'active' || state === 'retired';
+}
+
+/** Whether the source with a number is retired. */
+export function isRetired({ sources }: Pick<Registry, 'sources'>, number: number): boolean {
+  return sources[number - 1]?.state === 'retired';
+}
+
+/** The number of the source that a source's images are of now, through all merges. */
+export function heirOf({ sources }: Pick<Registry, 'sources'>, number: number): number {
+  let at = number;
+  for (
+    let source = sources[at - 1];
+    source?.state === 'merged' && source.into !== null;
+    source = sources[at - 1]
+  ) {
+    at = sourceNumber(source.into);
+  }
+  return at;
+}
+
 /** The registry before the first entry. */
 export function emptyRegistry(): Registry {
   return { sources: [], nextNumber: 1, discoveredCount: 0 };

@@ -1,7 +1,7 @@
 import { type ImageId, rowsWhere } from '@ganscout/data-model';
 import type { Rediscovery } from '@ganscout/pipeline';
 import type { EntryDraft } from '../case-entry.js';
-import { filesOfGeneration, npyBytes } from '../case-files.js';
+import { filesOfGeneration, moveFiles, npyBytes } from '../case-files.js';
 import { bufferFiles, GENERATION_ROWS, openCaseModel, sourceModelFiles } from '../case-model.js';
 import type { CaseState } from '../case-state.js';
 import { entrySeed } from '../entry-seed.js';
@@ -9,7 +9,14 @@ import { chooseRepresentatives } from '../open-case.js';
 import { remodelSources } from '../operations/remodel-sources.js';
 import { CASE_REASON } from '../reasons.js';
 import { matchSources, type SourceMatching } from '../registry/match-sources.js';
-import { applyEvents, nextDiscoveredName, sourceId, sourceNumber } from '../registry/registry.js';
+import {
+  applyEvents,
+  isRetired,
+  nextDiscoveredName,
+  type Registry,
+  sourceId,
+  sourceNumber,
+} from '../registry/registry.js';
 import type { SourceEvent } from '../registry/source-events.js';
 import { readStoredRows } from '../stored-case-rows.js';
 import type { KeptApart } from './kept-apart.js';
@@ -43,17 +50,20 @@ export async function draftRetrained(state: CaseState, retrained: Retrained): Pr
   matching.born.forEach(({ cluster }, i) => {
     numbers[cluster] = state.registry.nextNumber + i;
   });
-  const isRetired = (number: number) => state.registry.sources[number - 1]?.state === 'retired';
   const labels = state.labels.slice();
   rows.forEach((row, i) => {
     const cluster = assignment.labels[i] as number;
     const number = cluster < 0 ? 0 : (numbers[cluster] as number);
     // A known source that was retired has its labelled images still, and is given no others.
-    labels[row] = isRetired(number) ? 0 : number;
+    labels[row] = isRetired(state.registry, number) ? 0 : number;
   });
   const changed = rowsWhere(labels, (label, row) => label !== state.labels[row]);
-  const triples = [...changed].flatMap((row) => [row, state.labels[row] as number, labels[row] as number]);
-  const active = withoutRetired(matching, isRetired);
+  const moves = {
+    rows: changed,
+    from: changed.map((row) => state.labels[row] as number),
+    to: changed.map((row) => labels[row] as number),
+  };
+  const active = withoutRetired(matching, state.registry);
   const events = eventsOf(state, active, numbers, labels, found.lastRound);
   const body = {
     events,
@@ -72,19 +82,18 @@ export async function draftRetrained(state: CaseState, retrained: Retrained): Pr
   const unassigned = rows.filter((_, i) => (assignment.labels[i] as number) < 0);
   const files = new Map<string, Uint8Array | string>([
     [GENERATION_ROWS, npyBytes(rows)],
-    ['moved.npy', npyBytes(Int32Array.from(triples), 3)],
-    ['moved-reasons.npy', npyBytes(new Uint8Array(changed.length).fill(CASE_REASON.retrained))],
+    ...moveFiles(moves, new Uint8Array(changed.length).fill(CASE_REASON.retrained)),
     ...(await filesBesides(state, labels, body, unassigned)),
   ]);
   return { kind: 'retrained', body, files, vouched: filesOfGeneration(state.directory, generation) };
 }
 
 /** Nothing becomes of a retired source, and what would have become part of it is no source any more. */
-function withoutRetired(matching: SourceMatching, isRetired: (number: number) => boolean): SourceMatching {
-  const swallowed = matching.merged.filter(({ into }) => isRetired(into));
+function withoutRetired(matching: SourceMatching, registry: Registry): SourceMatching {
+  const swallowed = matching.merged.filter(({ into }) => isRetired(registry, into));
   return {
     ...matching,
-    kept: matching.kept.filter(({ source }) => !isRetired(source)),
+    kept: matching.kept.filter(({ source }) => !isRetired(registry, source)),
     merged: matching.merged.filter((merged) => !swallowed.includes(merged)),
     dissolved: [...matching.dissolved, ...swallowed],
   };

@@ -5,7 +5,10 @@ import {
   measureApartness,
   openRunModel,
   type Rediscovery,
+  type RunModel,
+  type SpaceFeatures,
 } from '@ganscout/pipeline';
+import { selectSpaceRows } from '../adding/row-sets.js';
 import type { CaseState } from '../case-state.js';
 import { sourceId } from '../registry/registry.js';
 import type { SourceId } from '../registry/source-events.js';
@@ -41,16 +44,12 @@ export async function findKeptApart(
   const run = openRunModel(directory);
   const kept: KeptApart[] = [];
   try {
-    for (const joined of joinedSources(state, found, rows, run.options.refine.minimumSize)) {
-      const features = new Map<number, Awaited<ReturnType<typeof readStoredRows>>['features']>();
-      for (const number of joined) {
-        const own = [...rowsWhere(state.labels, (label) => label === number)];
-        const chosen = byDigest(state.ids, own).slice(0, EXEMPLARS_PER_SOURCE);
-        features.set(number, (await readStoredRows(state, { run }, Int32Array.from(chosen))).features);
-      }
+    const groups = joinedSources(state, found, rows, run.options.refine.minimumSize);
+    if (groups.length === 0) return [];
+    const featuresOf = await readSomeOfEach(state, run, groups.flat());
+    for (const joined of groups) {
       for (const [a, b] of pairsOf(joined)) {
-        const both = [features.get(a), features.get(b)] as Parameters<typeof measureApartness>[0];
-        const { isApart, distance, limit } = measureApartness(both, run.options);
+        const { isApart, distance, limit } = measureApartness([featuresOf(a), featuresOf(b)], run.options);
         if (!isApart) continue;
         const [left, right] = [imagesOf(state, a), imagesOf(state, b)];
         kept.push({ sources: [sourceId(a), sourceId(b)], distance, limit, left, right });
@@ -60,6 +59,28 @@ export async function findKeptApart(
     await run.close();
   }
   return kept;
+}
+
+/** Features of images that stand for each of some sources, by its number; all are read at once. */
+async function readSomeOfEach(
+  state: CaseState,
+  run: RunModel,
+  numbers: readonly number[],
+): Promise<(number: number) => SpaceFeatures> {
+  const chosen = new Map(
+    numbers.map((number) => {
+      const own = [...rowsWhere(state.labels, (label) => label === number)];
+      return [number, byDigest(state.ids, own).slice(0, EXEMPLARS_PER_SOURCE)];
+    }),
+  );
+  const all = [...chosen.values()].flat();
+  const { features } = await readStoredRows(state, { run }, Int32Array.from(all));
+  const placeOf = new Map(all.map((row, place) => [row, place]));
+  return (number) =>
+    selectSpaceRows(
+      features,
+      (chosen.get(number) as number[]).map((row) => placeOf.get(row) as number),
+    );
 }
 
 /** Numbers of the sources of which each cluster has at least half of the images, where there are several. */

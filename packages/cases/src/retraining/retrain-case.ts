@@ -20,7 +20,7 @@ import { commitEntry } from '../commit-entry.js';
 import { entrySeed } from '../entry-seed.js';
 import { readImportedDiscovery } from '../imported-features.js';
 import { obeyedConstraints } from '../operations/obeyed-constraints.js';
-import { sourceId } from '../registry/registry.js';
+import { heirOf, isRetired, sourceId, sourceNumber } from '../registry/registry.js';
 import { eventsOf, type SourceEvent } from '../registry/source-events.js';
 import { draftRetrained } from './draft-retrained.js';
 import { findKeptApart, type KeptApart } from './kept-apart.js';
@@ -114,9 +114,8 @@ async function rowsOfRetired(state: CaseState): Promise<ReadonlySet<number>> {
       buffer.features,
       seed,
     );
-    const isRetired = (label: number) =>
-      state.registry.sources[(sources.sources[label] ?? 0) - 1]?.state === 'retired';
-    return new Set(rowsWhere(source, isRetired).map((i) => buffer.rows[i] as number));
+    const ofRetired = rowsWhere(source, (label) => isRetired(state.registry, sources.sources[label] ?? 0));
+    return new Set(ofRetired.map((i) => buffer.rows[i] as number));
   } finally {
     await model.run.close();
   }
@@ -160,15 +159,15 @@ function imagesOf({ constraints }: CaseState, kind: 'set-aside' | 'known'): Imag
 }
 
 /** Number of the source that labelled images of a name are of now, through all merges; undefined if it is no more. */
-function knownNumber({ entries, registry: { sources } }: CaseState, firstName: string): number | undefined {
+function knownNumber({ entries, registry }: CaseState, firstName: string): number | undefined {
   const isIts = (event: SourceEvent) =>
     event.event === 'born' && event.kind === 'known' && event.name === firstName;
   const born = eventsOf(entries[0] as CaseState['entries'][number]).find(isIts) as
     | { source: string }
     | undefined;
-  let at = sources.find(({ id }) => id === born?.source);
-  while (at?.state === 'merged') at = sources.find(({ id }) => id === at?.into);
-  return at === undefined || at.state === 'dissolved' ? undefined : at.number;
+  if (born === undefined) return undefined;
+  const heir = heirOf(registry, sourceNumber(born.source));
+  return registry.sources[heir - 1]?.state === 'dissolved' ? undefined : heir;
 }
 
 function featuresOf(

@@ -1,9 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { InputError } from '@ganscout/images';
-import { holdsRun } from '@ganscout/pipeline';
 import type { AuditEntry } from '@ganscout/storage';
 import { bodyOf } from '../case-entry.js';
 import { generationFolder } from '../case-files.js';
+import { checkHoldsRun } from '../case-state.js';
 import { checkFile, createDigestReader, type Difference, type FileCheck } from './verify-check.js';
 import { filesOfInputs } from './verify-inputs.js';
 import { listFiles, noteLeftovers } from './verify-leftovers.js';
@@ -55,9 +54,7 @@ export async function verifyCase(
   { checkInputs, onProgress, signal }: VerificationSettings,
 ): Promise<Verification> {
   const { isOpened, entries, differences, notes } = verifyLog(directory);
-  if (!isOpened && !holdsRun(directory)) {
-    throw new InputError(`${directory} holds no run; name the directory that "ganscout run" wrote`);
-  }
+  if (!isOpened) checkHoldsRun(directory);
   const files = listFiles(directory);
   const own = ownChecks(directory, files, entries);
   const inputs = checkInputs ? filesOfInputs(directory, entries) : { checks: [], notes: [] };

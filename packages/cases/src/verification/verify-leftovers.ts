@@ -3,6 +3,7 @@ import { join, relative, sep } from 'node:path';
 import { RUN_FILES } from '@ganscout/pipeline';
 import { AUDIT_FILES } from '@ganscout/storage';
 import { CASE_FILES } from '../case-files.js';
+import { MANIFEST } from './verify-stages.js';
 
 /** Paths of all files of a case, relative to it, with forward slashes, ascending. */
 export function listFiles(directory: string): string[] {
@@ -42,7 +43,7 @@ export function noteLeftovers(
   if (has('run.lock')) notes.push('a lock is there: another process is writing, or was stopped while it did');
   const used = new Set([...named].flatMap(foldersOf));
   const isManifest = (path: string) =>
-    path.endsWith('/stage.json') && used.has(path.slice(0, -'stage.json'.length));
+    path.endsWith(`/${MANIFEST}`) && used.has(path.slice(0, -MANIFEST.length));
   const unnamed = files.filter(
     (path) =>
       !named.has(path) &&

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FileCheck } from './verify-check.js';
 
-const MANIFEST = 'stage.json';
+/** Beside the files of a stage: their digests. */
+export const MANIFEST = 'stage.json';
 
 /**
  * Every file that a stage wrote, wherever in the case the stage is, by the manifest beside it.

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { AddOutcome, CaseContext } from '@ganscout/cases';
+import type { AddOutcome, AddRequest, CaseContext } from '@ganscout/cases';
 import { formatAddition } from '../add-text.js';
 import { defineCommand } from '../command.js';
 import { formatJson } from '../escape-text.js';
@@ -13,7 +13,7 @@ interface AddArguments {
   readonly dumps: readonly string[] | undefined;
   readonly resume: boolean;
   readonly discard: boolean;
-  readonly retrain: 'auto' | 'always' | 'never';
+  readonly retrain: AddRequest['retrain'];
   readonly 'discover-from': number;
   readonly watch: string | undefined;
   readonly settle: number;

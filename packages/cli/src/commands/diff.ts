@@ -80,14 +80,15 @@ function formatOptions({ options }: CaseComparison, width: number | undefined): 
   );
 }
 
-type Compared = CaseComparison['vanished'][number];
+function nameOf(source: CaseComparison['changed'][number]['left']): string {
+  return source === null ? '-' : `${source.id} (${source.name})`;
+}
 
 function formatSources({ matched, vanished, appeared }: CaseComparison, width: number | undefined): string {
-  const name = ({ id, name: given }: Compared) => `${id} (${given})`;
   const rows = [
     ...matched.map(({ left, right, shared, isRenamed }) => [
-      name(left),
-      name(right),
+      nameOf(left),
+      nameOf(right),
       String(shared),
       String(left.images),
       String(right.images),
@@ -97,8 +98,8 @@ function formatSources({ matched, vanished, appeared }: CaseComparison, width: n
         ...(left.state === right.state ? [] : [`${left.state} -> ${right.state}`]),
       ].join(', '),
     ]),
-    ...vanished.map((source) => [name(source), '-', '0', String(source.images), '-', 'vanished']),
-    ...appeared.map((source) => ['-', name(source), '0', '-', String(source.images), 'appeared']),
+    ...vanished.map((source) => [nameOf(source), '-', '0', String(source.images), '-', 'vanished']),
+    ...appeared.map((source) => ['-', nameOf(source), '0', '-', String(source.images), 'appeared']),
   ];
   const columns = [
     { title: 'source of A', keep: 'end' as const },
@@ -121,9 +122,11 @@ function formatImages(
     `${formatCount(shared, 'image')} in both, ${onlyLeft} only in A, ${onlyRight} only in B. ` +
     `${formatCount(changed.length, 'image')} with another source${changed.length > 0 && !isAll ? ' (--all lists them)' : ''}.\n`;
   if (!isAll || changed.length === 0) return head;
-  const name = (source: CaseComparison['changed'][number]['left']) =>
-    source === null ? '-' : `${source.id} (${source.name})`;
-  const rows = changed.map(({ id, path, left, right }) => [path === '' ? id : path, name(left), name(right)]);
+  const rows = changed.map(({ id, path, left, right }) => [
+    path === '' ? id : path,
+    nameOf(left),
+    nameOf(right),
+  ]);
   const columns = [
     { title: 'image', keep: 'end' },
     { title: 'source in A', keep: 'end' },

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { HistoryLine } from '@ganscout/cases';
 import { defineCommand } from '../command.js';
-import { escapeText, formatJson } from '../escape-text.js';
+import { formatJson, formatLines } from '../escape-text.js';
 import { EXIT } from '../exit-codes.js';
 
 /** `ganscout history`: tells what happened to a case. */
@@ -43,9 +43,7 @@ export function formatHistoryLines(lines: readonly HistoryLine[]): string {
     .map(({ entry, time, what, details, undoneBy }) => {
       const undone = undoneBy === null ? '' : ` (undone by entry ${undoneBy})`;
       const head = `${String(entry).padStart(width)}  ${time}  ${what}${undone}`;
-      return [head, ...details.map((detail) => indent + detail)]
-        .map((line) => `${escapeText(line)}\n`)
-        .join('');
+      return formatLines([head, ...details.map((detail) => indent + detail)]);
     })
     .join('');
 }

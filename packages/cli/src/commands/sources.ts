@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { HistoryLine, ListedSource, SourceDetails, SourceListing, SourceRequest } from '@ganscout/cases';
+import type { ListedSource, SourceDetails, SourceListing, SourceRequest } from '@ganscout/cases';
 import { type CommandGroup, defineCommand } from '../command.js';
-import { escapeText, formatJson } from '../escape-text.js';
+import { formatJson, formatLines } from '../escape-text.js';
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.js';
 import { quoteWord, type Shell, tableWidth } from '../shell.js';
 import { formatCount, formatTable } from '../tables.js';
@@ -232,7 +232,7 @@ async function change(
     );
     return EXIT.done;
   }
-  shell.stdout.write(lines.map((line) => `${escapeText(line)}\n`).join(''));
+  shell.stdout.write(formatLines(lines));
   shell.stdout.write(
     `Entry ${entry}; to take it back: ganscout sources undo ${quoteWord(values.case)} ${entry}\n`,
   );
@@ -297,7 +297,7 @@ export function formatDetails({ source, representatives, history }: SourceDetail
   ];
   return [
     `${source.id}\n`,
-    ...facts.map(([name, value]) => `  ${name.padEnd(6)}  ${escapeText(value)}\n`),
-    ...(history.length === 0 ? [] : ['\n', formatHistoryLines(history as readonly HistoryLine[])]),
+    formatLines(facts.map(([name, value]) => `  ${name.padEnd(6)}  ${value}`)),
+    ...(history.length === 0 ? [] : ['\n', formatHistoryLines(history)]),
   ].join('');
 }

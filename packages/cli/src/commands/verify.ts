@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Verification } from '@ganscout/cases';
 import { defineCommand } from '../command.js';
-import { escapeText } from '../escape-text.js';
+import { formatLines } from '../escape-text.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { createProgress } from '../progress.js';
 import type { Shell } from '../shell.js';
@@ -72,5 +72,5 @@ export function formatVerification(
     ...(others === 0 ? [] : [`and ${formatCount(others, 'further difference')}; --all names every one.`]),
     ...notes.map((note) => `Note: ${note}.`),
   ];
-  return lines.map((line) => `${escapeText(line)}\n`).join('');
+  return formatLines(lines);
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { ImageStory } from '@ganscout/cases';
 import { defineCommand } from '../command.js';
-import { escapeText, formatJson } from '../escape-text.js';
+import { formatJson, formatLines } from '../escape-text.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import { tableWidth } from '../shell.js';
 import { formatFigure, formatTable } from '../tables.js';
@@ -67,7 +67,7 @@ function formatImage({ id, inputs, labelledAs, source }: ImageStory): string {
   if (labelledAs !== null) lines.push(`It is a labelled image of the known source ${labelledAs}.`);
   else if (source === null) lines.push('It has no source: it waits in the buffer.');
   else lines.push(`It is of ${source.id} (${source.name}), a ${source.kind} source that is ${source.state}.`);
-  return toLines(lines);
+  return formatLines(lines);
 }
 
 function describeInput({ path, set, entry, status, reason }: ImageStory['inputs'][number]): string {
@@ -106,7 +106,7 @@ function formatTraining(
 function formatFinal(final: ImageStory['trainings'][number]['final']): string {
   if (final === null) return '';
   const { score, pValue, margin, limit, nearestKnown } = final;
-  return toLines([
+  return formatLines([
     `At the end: score ${formatFigure(score)} against the known sources, of which ${nearestKnown} is nearest; ` +
       `p-value ${formatFigure(pValue)} of belonging to any source, limit ${limit}; margin ${formatFigure(margin)}.`,
   ]);
@@ -114,7 +114,7 @@ function formatFinal(final: ImageStory['trainings'][number]['final']): string {
 
 function formatEntries({ entries }: ImageStory): string {
   if (entries.length === 0) return '';
-  return toLines([
+  return formatLines([
     'In the case:',
     ...entries.flatMap(({ entry, time, what, lines, undoneBy }) => [
       `  entry ${entry}, ${time}: ${what}${undoneBy === null ? '' : ` (undone by entry ${undoneBy})`}`,
@@ -125,7 +125,7 @@ function formatEntries({ entries }: ImageStory): string {
 
 function formatConstraints({ constraints }: ImageStory): string {
   if (constraints.length === 0) return '';
-  return toLines([
+  return formatLines([
     'What people said of it:',
     ...constraints.map(({ operation, text }) => `  ${text} (entry ${operation})`),
   ]);
@@ -133,7 +133,7 @@ function formatConstraints({ constraints }: ImageStory): string {
 
 function formatNearest({ nearest }: ImageStory, width: number | undefined): string {
   const spaces = nearest.spaces.join(' + ');
-  if (nearest.images.length === 0) return toLines([`Nearest images: none; ${nearest.how}.`]);
+  if (nearest.images.length === 0) return formatLines([`Nearest images: none; ${nearest.how}.`]);
   const rows = nearest.images.map(({ id, path, source, name, isLabelled, distance }) => [
     path === '' ? id.slice(0, ID_SHOWN) : path,
     `${source} (${name})`,
@@ -147,11 +147,7 @@ function formatNearest({ nearest }: ImageStory, width: number | undefined): stri
     { title: 'distance', align: 'right' },
   ] as const;
   return (
-    toLines([`Nearest images that stand for sources, in ${spaces} (${nearest.how}):`]) +
+    formatLines([`Nearest images that stand for sources, in ${spaces} (${nearest.how}):`]) +
     formatTable(columns, rows, width)
   );
-}
-
-function toLines(lines: readonly string[]): string {
-  return lines.map((line) => `${escapeText(line)}\n`).join('');
 }

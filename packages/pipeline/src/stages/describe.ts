@@ -10,6 +10,7 @@ import {
 } from '@ganscout/extractor';
 import { compressedCopy, type ImageRecord, type RgbImage } from '@ganscout/images';
 import { digestOf } from '@ganscout/storage';
+import { byDigest } from '../by-digest.js';
 import { type DescribeContext, describeEach, type EachOutcome } from '../describe-each.js';
 import type { StageOutput, StageWriter } from '../stage-store.js';
 
@@ -230,9 +231,11 @@ function writePart(
 
 /** Chooses by the digest of the id, so that the choice does not depend on order or names. */
 export function sampleIds(records: readonly Pick<ImageRecord, 'id'>[], count: number): Set<ImageId> {
-  const keyed = records.map(({ id }) => ({ id, key: digestOf(id) }));
-  keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
-  return new Set(keyed.slice(0, count).map(({ id }) => id));
+  const ids = records.map(({ id }) => id);
+  // Of none or of all there is nothing to choose, and digests cost time.
+  if (count === 0 || count >= ids.length) return new Set(ids.slice(0, count));
+  const chosen = byDigest(ids, [...ids.keys()]).slice(0, count);
+  return new Set(chosen.map((row) => ids[row] as ImageId));
 }
 
 /** Chosen by the digest of the id, so that the copies stand for many qualities and are the same in every run. */

@@ -34,6 +34,18 @@ export function mergeStage(
   search: GraphSearch | null,
 ): LabelState {
   const limit = limitFromKnown(known, labels, groups, state.assignment.knownCount, options.limitWeight);
+  return mergeUpTo(limit, discovery, state, options, round, search);
+}
+
+/** Merges as {@link mergeStage}. @param limit what `limitFromKnown` takes from the labelled images. */
+export function mergeUpTo(
+  limit: number,
+  discovery: FeatureSet,
+  state: LabelState,
+  options: MergeOptions,
+  round: number,
+  search: GraphSearch | null,
+): LabelState {
   const isAny = () => true;
   const merge = (from: LabelState, takesPart: (birth: number) => boolean) =>
     mergeWhere(discovery, from, takesPart, round, (summary) =>
