@@ -16,11 +16,14 @@ const LAYERS = [
     'nn-merge',
     'refine',
     'metrics',
+    'baselines',
     'images',
     'ood-scores',
   ],
   ['pipeline', 'demo'],
   ['cases'],
+  ['report'],
+  ['comparison', 'exports'],
   ['bench'],
   ['cli'],
 ];
@@ -37,6 +40,7 @@ const PURE = new Set([
   'nn-merge',
   'refine',
   'metrics',
+  'baselines',
   'ood-scores',
 ]);
 const AMBIENT = /\bMath\.random\b|\bDate\.now\b|\bnew Date\(\)|\bconsole\.|\bprocess\.|\bperformance\.now\b/;

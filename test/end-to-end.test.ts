@@ -68,6 +68,7 @@ test('the run directory has the files and columns that scripts rely on', () => {
     'config.resolved.yaml',
     'inputs.csv',
     'metrics.jsonl',
+    'report.html',
     'sources.csv',
     'summary.json',
     'timings.json',
@@ -94,6 +95,16 @@ test('the run directory has the files and columns that scripts rely on', () => {
   expect(Object.keys(rowsOf('sources.csv')[0] ?? {}).slice(0, 10)).toEqual(
     'source,kind,name,size,first_round,trust,neighbor_share,persistence,rejected_share,cohesion'.split(','),
   );
+});
+
+test('the page at the end of a run has no address outside of itself', () => {
+  const page = readFileSync(at('runs/default/report.html'), 'utf8');
+  expect(page).toMatch(/^<!doctype html>/);
+  expect(page.match(/\b(?:src|href)="(?!data:image\/png;base64,|#)[^"]*"/g)).toBeNull();
+  expect(ganscout('verify', 'runs/default')).toMatchObject({
+    status: 0,
+    stdout: expect.not.stringContaining('report.html'),
+  });
 });
 
 test('a run that is there is refused, and with --resume kept as it is', () => {

@@ -11,6 +11,8 @@ import {
   normalizedMutualInformation,
   optimalAssignment,
   oscr,
+  oscrCurve,
+  rocCurve,
   sampledSilhouette,
   spearmanCorrelation,
 } from '@ganscout/metrics';
@@ -18,6 +20,11 @@ import { describe, expect, it } from 'vitest';
 
 // Both sides compute in float64 from equal inputs, so only the order of a few hundred additions can differ.
 const TOLERANCE = 1e-12;
+
+interface Line {
+  x: ArrayLike<number>;
+  y: ArrayLike<number>;
+}
 
 interface Reference {
   partitions: { name: string; truth: number[]; labels: number[]; expected: Record<string, number> }[];
@@ -27,6 +34,8 @@ interface Reference {
     isCorrect: number[];
     score: number[];
     expected: Record<string, number>;
+    roc: Line;
+    oscrCurve: Line;
   }[];
   assignments: { rows: number; columns: number; weights: number[]; total: number }[];
   spearman: { x: number[]; y: number[]; expected: number }[];
@@ -52,6 +61,23 @@ function expectClose(actual: number | null, expected: number, what: string): voi
   ).toBeLessThanOrEqual(TOLERANCE);
 }
 
+/** Largest distance of a point of the one line from the other, whose rates never fall. */
+function largestDistance(points: Line, { x, y }: Line): number {
+  return Math.max(
+    ...Array.from(points.x, (px, i) => {
+      const py = points.y[i]!;
+      const distances = Array.from({ length: x.length - 1 }, (_, at) => {
+        const [width, height] = [x[at + 1]! - x[at]!, y[at + 1]! - y[at]!];
+        const squared = width * width + height * height;
+        const along = squared === 0 ? 0 : ((px - x[at]!) * width + (py - y[at]!) * height) / squared;
+        const share = Math.min(1, Math.max(0, along));
+        return Math.hypot(px - x[at]! - share * width, py - y[at]! - share * height);
+      });
+      return Math.min(...distances);
+    }),
+  );
+}
+
 describe('metrics equal scikit-learn and scipy', () => {
   it.each(reference.partitions)('partition figures: $name', ({ truth, labels, expected }) => {
     const figures: Record<string, (truth: Int32Array, labels: Int32Array) => number> = {
@@ -74,6 +100,31 @@ describe('metrics equal scikit-learn and scipy', () => {
     expectClose(fprAtTpr(isKnown, negated), expected.unknownAcceptedAtKnownRejected5!, 'swapped fprAtTpr');
     expectClose(oscr(isOod, isCorrect, score), expected.oscr!, 'oscr');
     expectClose(ccrAtFpr(isOod, isCorrect, score), expected.ccrAtFpr5!, 'ccrAtFpr');
+  });
+
+  it.each(reference.detection)('whole and thinned curves: $name', ({
+    isOod,
+    isCorrect,
+    score,
+    expected,
+    ...lines
+  }) => {
+    const whole = { points: Number.POSITIVE_INFINITY, tolerance: 0 };
+    for (const [expectedLine, curve, thinned, area] of [
+      [lines.roc, rocCurve(isOod, score, whole), rocCurve(isOod, score), expected.auroc!],
+      [
+        lines.oscrCurve,
+        oscrCurve(isOod, isCorrect, score, whole),
+        oscrCurve(isOod, isCorrect, score),
+        expected.oscr!,
+      ],
+    ] as const) {
+      expectClose(curve.area, area, 'area');
+      expectClose(largestDistance(expectedLine, curve), 0, 'expected points off the curve');
+      expectClose(largestDistance(curve, expectedLine), 0, 'points off the expected curve');
+      expect(largestDistance(expectedLine, thinned)).toBeLessThanOrEqual(1e-3);
+      expectClose(thinned.area, area, 'area of the thinned curve');
+    }
   });
 
   it.each(reference.assignments)('best pairing of $rows × $columns', ({ rows, columns, weights, total }) => {

@@ -1,6 +1,6 @@
+import { PERTURBATIONS, type Perturbation } from '@ganscout/comparison';
 import { parseConfig, type ResolvedConfig, resolveConfig } from '@ganscout/pipeline';
 import { parseCommandLine, UsageError } from './command-line.js';
-import { PERTURBATIONS, type Perturbation } from './perturb.js';
 import { PROTOCOL_NAMES, type ProtocolName } from './protocols.js';
 
 /** What the command line asks for. */

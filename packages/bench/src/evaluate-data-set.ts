@@ -1,4 +1,15 @@
 import { join } from 'node:path';
+import {
+  cutRecords,
+  type DataSet,
+  discoveryRows,
+  labelledRows,
+  type Perturbation,
+  perturbDataSet,
+  planSplit,
+  type SplitOptions,
+  type SplitPlan,
+} from '@ganscout/comparison';
 import type { ImageRecord } from '@ganscout/images';
 import {
   type DescribedImages,
@@ -9,12 +20,9 @@ import {
   type ResolvedConfig,
 } from '@ganscout/pipeline';
 import type { FigureValues } from './aims.js';
-import { cutRecords, type DataSet } from './data-set.js';
-import { type Perturbation, perturbDataSet } from './perturb.js';
 import type { Progress } from './progress.js';
 import { distinctProtocols, PROTOCOLS, type ProtocolName } from './protocols.js';
 import { type ClusterOutcome, clustersOf, figuresOf, outcomeOf, type SplitOutcome } from './split-outcome.js';
-import { discoveryRows, labelledRows, planSplit, type SplitOptions, type SplitPlan } from './splits.js';
 import { type StageMeans, summarizeStages } from './stage-means.js';
 import { correlateTrust, type Summary, summarize, type TrustCorrelations } from './summary.js';
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { readDataSet } from '@ganscout/comparison';
 import { type Arguments, parseArguments, resolveOptions } from './arguments.js';
-import { readDataSet } from './data-set.js';
 import { type CaseReport, type EvaluationContext, evaluateDataSet } from './evaluate-data-set.js';
 import { formatMarkdown } from './markdown.js';
 import { createProgress } from './progress.js';

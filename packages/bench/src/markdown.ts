@@ -1,3 +1,4 @@
+import { formatMarkdownTable } from '@ganscout/comparison';
 import { FIGURE_NAMES, FIGURES, formatAim, meetsAim } from './aims.js';
 import type { CaseReport } from './evaluate-data-set.js';
 import { PROTOCOLS } from './protocols.js';
@@ -42,7 +43,7 @@ function formatOverview(cases: readonly CaseReport[]): string[] {
     formatAim(name),
     ...cases.map(({ summary }) => decimals(summary[name]?.mean ?? null)),
   ]);
-  return formatTable(['figure', 'aim', ...cases.map(shortTitle)], rows);
+  return formatMarkdownTable(['figure', 'aim', ...cases.map(shortTitle)], rows);
 }
 
 function formatCase(given: CaseReport): string[] {
@@ -61,7 +62,7 @@ function formatCase(given: CaseReport): string[] {
     '',
     `${given.images} images.`,
     '',
-    ...formatTable(['figure', 'aim', 'mean ± sd', 'met'], figures),
+    ...formatMarkdownTable(['figure', 'aim', 'mean ± sd', 'met'], figures),
     '',
     '### After each stage, means',
     '',
@@ -85,7 +86,10 @@ function formatStages({ stages }: CaseReport): string[] {
     String(splits),
     ...STAGE_FIGURES.map((name) => decimals(means[name])),
   ]);
-  return formatTable(['round', 'stage', 'splits', ...STAGE_FIGURES.map((name) => STAGE_TITLES[name])], rows);
+  return formatMarkdownTable(
+    ['round', 'stage', 'splits', ...STAGE_FIGURES.map((name) => STAGE_TITLES[name])],
+    rows,
+  );
 }
 
 function formatSplits({ splits }: CaseReport): string[] {
@@ -104,7 +108,10 @@ function formatSplits({ splits }: CaseReport): string[] {
     unknownSources.map((name) => (rareSources.includes(name) ? `${name} (rare)` : name)).join(', '),
   ]);
   const names = ['known right', 'known rejected', 'unknown accepted', 'AUROC', 'purity', 'NMI', 'matching'];
-  return formatTable(['seed', ...names, 'clusters/source', 'rare found', 'rounds', 'unknown sources'], rows);
+  return formatMarkdownTable(
+    ['seed', ...names, 'clusters/source', 'rare found', 'rounds', 'unknown sources'],
+    rows,
+  );
 }
 
 function formatTrust({ trust }: CaseReport): string[] {
@@ -113,7 +120,7 @@ function formatTrust({ trust }: CaseReport): string[] {
   return [
     `${clusters} discovered clusters of all splits, ${pure} of them with a purity above 0.9.`,
     '',
-    ...formatTable(['measure', 'Spearman with true purity'], rows),
+    ...formatMarkdownTable(['measure', 'Spearman with true purity'], rows),
   ];
 }
 
@@ -133,12 +140,6 @@ function longTitle({ protocol, perturbation, perturbsOnlyDiscovery }: CaseReport
   const { title } = PROTOCOLS[protocol];
   if (perturbation === 'none') return capitalize(title);
   return `${capitalize(title)}, ${perturbsOnlyDiscovery ? 'discovery images' : 'all images'} after ${perturbation}`;
-}
-
-function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)];
 }
 
 function decimals(value: number | null, digits = 3): string {

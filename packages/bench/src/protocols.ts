@@ -1,5 +1,5 @@
+import type { Cut } from '@ganscout/comparison';
 import type { ImageRecord } from '@ganscout/images';
-import type { Cut } from './data-set.js';
 
 /** How images are cut, by the name of the protocol. */
 export const PROTOCOLS = {

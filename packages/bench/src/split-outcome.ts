@@ -1,3 +1,4 @@
+import { findSource } from '@ganscout/comparison';
 import { evaluateDiscovery, type GroundTruth } from '@ganscout/metrics';
 import type { MemoryDiscovery } from '@ganscout/pipeline';
 import type { FigureValues } from './aims.js';
@@ -86,27 +87,13 @@ export function figuresOfRows(outcome: SplitOutcome, rows: Int32Array): FigureVa
   };
 }
 
-/**
- * Share of the rare sources that a discovered cluster stands for: it holds at least half of the source's rows, and
- * they are at least half of the cluster; null if no rare source has a row.
- */
-function rareFound({
-  truth,
-  labels,
-  knownCount,
-  clusterCount,
-  rareSources,
-}: Omit<SplitOutcome, 'groups'>): number | null {
-  const sizes = countLabels(labels, clusterCount);
-  const isFound = rareSources.flatMap((source) => {
-    const own = labels.filter((_, row) => truth.labels[row] === source);
-    if (own.length === 0) return [];
-    const counts = countLabels(own, clusterCount);
-    const stands = (count: number, label: number) =>
-      label >= knownCount && 2 * count >= own.length && 2 * count >= (sizes[label] as number);
-    return [counts.some(stands)];
-  });
-  return isFound.length === 0 ? null : isFound.filter(Boolean).length / isFound.length;
+/** Share of the rare sources that a discovered cluster stands for; null if no rare source has a row. */
+function rareFound(outcome: Omit<SplitOutcome, 'groups'>): number | null {
+  const { truth, rareSources } = outcome;
+  const findings = rareSources.flatMap(
+    (source) => findSource(outcome, (row) => truth.labels[row] === source) ?? [],
+  );
+  return findings.length === 0 ? null : findings.filter(({ isFound }) => isFound).length / findings.length;
 }
 
 /** The discovered clusters, in the order of their labels. */

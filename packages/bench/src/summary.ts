@@ -1,15 +1,11 @@
+import { groupDrawer, meanOf, summarizeValues, type ValueSummary } from '@ganscout/comparison';
 import { spearmanCorrelation } from '@ganscout/metrics';
 import { createRandom, quantile } from '@ganscout/numeric';
 import { FIGURE_NAMES, FIGURES, type FigureName, type FigureValues } from './aims.js';
 import { type ClusterOutcome, figuresOfRows, type SplitOutcome, type TrustFigures } from './split-outcome.js';
 
 /** A figure over the splits. */
-export interface FigureSummary {
-  readonly mean: number;
-  /** Standard deviation over the splits, n - 1 below; null with one split. */
-  readonly deviation: number | null;
-  readonly least: number;
-  readonly most: number;
+export interface FigureSummary extends Omit<ValueSummary, 'count'> {
   /** Splits in which it is defined. */
   readonly splits: number;
   /** Bootstrap interval of the mean, 95 %; null where there is none. */
@@ -30,24 +26,11 @@ export function summarize(
   const intervals = pooledIntervals(outcomes, seed);
   const entries = FIGURE_NAMES.map((name) => {
     const summary = summarizeValues(values.map((figures) => figures[name]));
-    return [name, summary === null ? null : { ...summary, interval: intervals.get(name) ?? null }];
+    if (summary === null) return [name, null];
+    const { count: splits, ...rest } = summary;
+    return [name, { ...rest, splits, interval: intervals.get(name) ?? null }];
   });
   return Object.fromEntries(entries);
-}
-
-/** Mean and spread of the values that are not null; null if there are none. */
-export function summarizeValues(values: readonly (number | null)[]): Omit<FigureSummary, 'interval'> | null {
-  const present = values.filter((value): value is number => value !== null);
-  if (present.length === 0) return null;
-  const mean = meanOf(present);
-  const squares = present.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return {
-    mean,
-    deviation: present.length < 2 ? null : Math.sqrt(squares / (present.length - 1)),
-    least: Math.min(...present),
-    most: Math.max(...present),
-    splits: present.length,
-  };
 }
 
 /**
@@ -62,17 +45,14 @@ export function pooledIntervals(
   outcomes: readonly SplitOutcome[],
   seed: number,
 ): Map<FigureName, readonly [number, number]> {
-  const random = createRandom(seed, 'bench/bootstrap');
-  const rowsOf = outcomes.map(({ groups }) => rowsByGroup(groups));
-  const groups = [...new Set(outcomes.flatMap((outcome) => outcome.groups))].sort();
+  const draw = groupDrawer(
+    outcomes.map(({ groups }) => groups),
+    createRandom(seed, 'bench/bootstrap'),
+  );
   const names = FIGURE_NAMES.filter((name) => FIGURES[name].hasInterval);
   const means = new Map(names.map((name): [FigureName, number[]] => [name, []]));
   for (let resample = 0; resample < RESAMPLES; resample++) {
-    const drawn = groups.map(() => groups[random.integer(groups.length)] as string);
-    const figures = outcomes.map((outcome, i) => {
-      const rows = drawn.flatMap((group) => rowsOf[i]?.get(group) ?? []);
-      return figuresOfRows(outcome, Int32Array.from(rows));
-    });
+    const figures = draw().map((rows, i) => figuresOfRows(outcomes[i] as SplitOutcome, rows));
     for (const name of names) {
       const present = figures.flatMap((values) => values[name] ?? []);
       if (present.length > 0) means.get(name)?.push(meanOf(present));
@@ -120,18 +100,4 @@ export function correlateTrust(clusters: readonly ClusterOutcome[]): TrustCorrel
     clusters: clusters.length,
     pure: clusters.filter(({ purity }) => purity > 0.9).length,
   };
-}
-
-function rowsByGroup(groups: readonly string[]): Map<string, number[]> {
-  const rows = new Map<string, number[]>();
-  groups.forEach((group, row) => {
-    const list = rows.get(group);
-    if (list === undefined) rows.set(group, [row]);
-    else list.push(row);
-  });
-  return rows;
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -30,7 +30,7 @@ it.each([
   [['images', '--splits', '0']],
   [['images', '--known-share', '1']],
   [['images', '--protocol', '96']],
-  [['images', '--perturb', 'blur']],
+  [['images', '--perturb', 'sepia']],
   [['images', '--set', 'data.patchSize=64']],
   [['images', '--nothing']],
 ])('parseArguments() refuses %j', async (args) => {

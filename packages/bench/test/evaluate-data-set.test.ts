@@ -1,15 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { discoveryRows, labelledRows, planSplit, readDataSet } from '@ganscout/comparison';
 import { createRandom } from '@ganscout/numeric';
 import { parseConfig, resolveConfig, runDiscovery } from '@ganscout/pipeline';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveOptions } from '../src/arguments.js';
-import { readDataSet } from '../src/data-set.js';
 import { type CaseReport, type EvaluationRequest, evaluateDataSet } from '../src/evaluate-data-set.js';
 import { formatMarkdown } from '../src/markdown.js';
-import { discoveryRows, labelledRows, planSplit } from '../src/splits.js';
 import { TRUST_NAMES } from '../src/summary.js';
 
 const SIDE = 40;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { meetsAim } from '../src/aims.js';
 import { clustersOf, figuresOf, figuresOfRows, type SplitOutcome } from '../src/split-outcome.js';
 import { summarizeStages } from '../src/stage-means.js';
-import { correlateTrust, pooledIntervals, summarize, summarizeValues } from '../src/summary.js';
+import { correlateTrust, pooledIntervals, summarize } from '../src/summary.js';
 
 /**
  * Known sources a (0) and b (1), unknown c (2) and d (3, rare with 2 rows); labels 0, 1 known, 2 and 3 discovered.
@@ -85,19 +85,6 @@ it('clustersOf() gives size, largest source and purity of each discovered cluste
     { size: 4, majority: 'c', purity: 3 / 4, ...figures, cohesion: 0.2, stability: null, separation: 4 },
     { size: 1, majority: 'd', purity: 1, ...figures, cohesion: 0.3, stability: null, separation: 6 },
   ]);
-});
-
-describe('summarizeValues()', () => {
-  it('takes mean, deviation and range of the values that are there', () => {
-    // Mean 3, squares 4 + 0 + 4 over 2.
-    const expected = { mean: 3, deviation: 2, least: 1, most: 5, splits: 3 };
-    expect(summarizeValues([1, null, 3, 5])).toEqual(expected);
-  });
-
-  it('has no deviation with one value and nothing with none', () => {
-    expect(summarizeValues([2])?.deviation).toBeNull();
-    expect(summarizeValues([null])).toBeNull();
-  });
 });
 
 describe('pooledIntervals()', () => {

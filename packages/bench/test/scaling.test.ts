@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeNpy } from '@ganscout/data-model';
+import { parseCsv } from '@ganscout/images';
 import { describe, expect, it } from 'vitest';
 import { generateFeatures } from '../src/scaling/generate-features.js';
 import { fitExponent, measureGrowth } from '../src/scaling/growth.js';
@@ -99,9 +100,12 @@ describe('generateFeatures()', () => {
       expect(decodeNpy(read('a/discovery.npy')).shape).toEqual([7, 3]);
       expect(decodeNpy(read('a/known.npy')).shape).toEqual([4, 3]);
       expect(read('a/known.csv').toString()).toBe(
-        'id,source\nimage-0,source-000\nimage-1,source-000\nimage-2,source-001\nimage-3,source-001\n',
+        'id,source\nknown-0,source-000\nknown-1,source-000\nknown-2,source-001\nknown-3,source-001\n',
       );
-      expect(read('a/discovery.csv').toString().split('\n')).toHaveLength(9);
+      const ids = (name: string) => parseCsv(read(name).toString()).rows.map(([id]) => id);
+      expect(ids('a/discovery.csv')).toHaveLength(7);
+      // An image of the discovery set that has the id of a labelled one would be a copy of it.
+      expect(new Set([...ids('a/known.csv'), ...ids('a/discovery.csv')]).size).toBe(4 + 7);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -9,6 +9,8 @@ export const CASE_FILES = {
   pending: 'case/pending.json',
   /** Lists of the files that arrived in a watched folder. */
   arrivals: 'case/arrivals',
+  /** The page that people read; nothing vouches for it, as it can be made again at any time. */
+  report: 'report.html',
 } as const;
 
 /** Folder of an entry's files inside the case directory, `case/0007`. */

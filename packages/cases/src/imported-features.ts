@@ -1,4 +1,10 @@
-import { concatenateRows, createFeatureSet, type FeatureSet } from '@ganscout/data-model';
+import {
+  concatenateRows,
+  createFeatureSet,
+  type FeatureSet,
+  type ImageId,
+  selectRows,
+} from '@ganscout/data-model';
 import { InputError } from '@ganscout/images';
 import { type ResolvedConfig, readFeatures } from '@ganscout/pipeline';
 import { readEntryJson, readEntryMatrix } from './case-files.js';
@@ -34,4 +40,28 @@ export function readImportedDiscovery(
         createFeatureSet(own, shape[1] as number, values as Float32Array, all.space),
       );
     }, first);
+}
+
+/**
+ * Reads the features of labelled images of a case that was made from features computed elsewhere, in the order of their ids.
+ *
+ * @throws {InputError} if the run's file cannot be read or lacks one of them.
+ */
+export function readImportedKnown(
+  { data, directoryOf }: ResolvedConfig,
+  ids: readonly ImageId[],
+): FeatureSet {
+  const path = data.knownFeatures as string;
+  const { features } = readFeatures(path, directoryOf.knownFeatures, true);
+  const rowOf = new Map(features.ids.map((id, row) => [id, row]));
+  const missing = ids.find((id) => !rowOf.has(id));
+  if (missing !== undefined) {
+    throw new InputError(
+      `${path} must hold the images that the run had, and has no id ${JSON.stringify(missing)}`,
+    );
+  }
+  return selectRows(
+    features,
+    Int32Array.from(ids, (id) => rowOf.get(id) as number),
+  );
 }

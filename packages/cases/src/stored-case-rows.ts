@@ -1,16 +1,18 @@
-import { createFeatureSet, type FeatureSet, type ImageId, selectRows } from '@ganscout/data-model';
+import { type FeatureSet, type ImageId, selectRows } from '@ganscout/data-model';
 import { type ImageRecord, InputError } from '@ganscout/images';
 import {
   type DescribedImages,
+  joinDescriptions,
   type RunModel,
   type SpaceFeatures,
+  type SpaceName,
   threadCount,
   trainsBackbone,
 } from '@ganscout/pipeline';
 import type { CaseModel } from './case-model.js';
 import { openCaseDescriptions, readCaseInputs } from './case-records.js';
 import type { CaseState } from './case-state.js';
-import { readImportedDiscovery } from './imported-features.js';
+import { readImportedDiscovery, readImportedKnown } from './imported-features.js';
 
 /** Images of a case with their features. */
 export interface StoredRows {
@@ -18,11 +20,20 @@ export interface StoredRows {
   readonly features: SpaceFeatures;
 }
 
+/** Images whose features are read. */
+interface WantedImages {
+  readonly set: 'known' | 'discovery';
+  readonly ids: readonly ImageId[];
+  /** Reads their features where these were computed elsewhere. */
+  readonly imported: () => FeatureSet;
+}
+
 /**
  * Reads features of any images of a case in the spaces of its present generation: from what is kept of them, or from the images
  * where a backbone was trained.
  *
- * @param rows of the case. @returns in their order.
+ * @param rows of the case; ascending ones are read fastest, in blocks. @param spaces by default all of the generation's.
+ * @returns in the order of the rows.
  * @throws {InputError} if an image has to be read again and cannot be.
  *
  * Cost: opening the inputs of the case, and what `rows` ask for.
@@ -31,46 +42,55 @@ export async function readStoredRows(
   state: CaseState,
   { run }: Pick<CaseModel, 'run'>,
   rows: Int32Array,
+  spaces: readonly SpaceName[] = run.spaces,
 ): Promise<StoredRows> {
-  const { config } = run;
   const ids = Array.from(rows, (row) => state.ids[row] as ImageId);
+  const imported = () => selectRows(readImportedDiscovery(state, run.config), rows);
+  return { ids, features: await readFeaturesOf(state, run, { set: 'discovery', ids, imported }, spaces) };
+}
+
+/** As {@link readStoredRows}, of labelled images of the known set. */
+export async function readStoredKnown(
+  state: CaseState,
+  { run }: Pick<CaseModel, 'run'>,
+  ids: readonly ImageId[],
+  spaces: readonly SpaceName[] = run.spaces,
+): Promise<StoredRows> {
+  const imported = () => readImportedKnown(run.config, ids);
+  return { ids, features: await readFeaturesOf(state, run, { set: 'known', ids, imported }, spaces) };
+}
+
+async function readFeaturesOf(
+  state: CaseState,
+  run: RunModel,
+  { set, ids, imported }: WantedImages,
+  spaces: readonly SpaceName[],
+): Promise<SpaceFeatures> {
+  const { config } = run;
   if (config.data.known === null) {
-    return { ids, features: await run.projectNew(selectRows(readImportedDiscovery(state, config), rows)) };
+    return run.projectNew(imported(), spaces);
   }
   const inputs = readCaseInputs(state);
   if (trainsBackbone(config.rounds)) {
-    return {
-      ids,
-      features: await readImagesAgain(
-        run,
-        inputs.flatMap(({ discovery }) => discovery),
-        ids,
-      ),
-    };
+    const records = inputs.flatMap((input) => input[set]);
+    return readImagesAgain(run, records, ids, spaces);
   }
-  return {
-    ids,
-    features: await run.projectNew(describedRows(openCaseDescriptions(state, config, inputs), ids)),
-  };
+  const sets = openCaseDescriptions(state, config, inputs);
+  demandDescribed(sets, ids);
+  return run.projectRows(ids, joinDescriptions(sets, ids), spaces);
 }
 
-function describedRows(sets: readonly DescribedImages[], ids: readonly ImageId[]): FeatureSet {
-  const rows = ids.map((id) => {
-    const set = sets.find(({ rowOf }) => rowOf.has(id));
-    if (set === undefined) throw new InputError(`image ${id} must be described in the case, and is not`);
-    const row = set.rowOf.get(id) as number;
-    return set.descriptions.whole.read(row, row + 1);
-  });
-  const dims = Math.max(0, ...sets.map(({ descriptions }) => descriptions.whole.dims));
-  const data = new Float32Array(ids.length * dims);
-  rows.forEach((row, i) => void data.set(row, i * dims));
-  return createFeatureSet(ids, dims, data, { extractor: 'descriptor', layer: '', round: 0, transform: '' });
+function demandDescribed(sets: readonly DescribedImages[], ids: readonly ImageId[]): void {
+  const missing = ids.find((id) => !sets.some(({ rowOf }) => rowOf.has(id)));
+  if (missing === undefined) return;
+  throw new InputError(`image ${missing} must be described in the case, and is not`);
 }
 
 async function readImagesAgain(
   run: RunModel,
   records: readonly ImageRecord[],
   ids: readonly ImageId[],
+  spaces: readonly SpaceName[],
 ): Promise<SpaceFeatures> {
   const recordOf = new Map(
     records.filter(({ status }) => status === 'ok').map((record) => [record.id, record]),
@@ -83,6 +103,7 @@ async function readImagesAgain(
     cropIds: new Set<ImageId>(),
     threads,
     signal,
+    spaces,
     onProgress: () => undefined,
   };
   const { features, failures } = await run.readNew(wanted, settings);

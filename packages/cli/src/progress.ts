@@ -16,8 +16,12 @@ import { hasColor, isLiveTerminal, paint, type Shell } from './shell.js';
 /** Shows on stderr what a run tells. */
 export interface Progress {
   readonly listener: (event: RunEvent) => void;
-  /** Shows how far something else than a stage is. */
-  advance(task: string, done: number, total: number, unit: string): void;
+  /**
+   * Shows how far something else than a stage is.
+   *
+   * @param secondsLeft an estimate that knows more than the pace so far; null where there is none yet.
+   */
+  advance(task: string, done: number, total: number, unit: string, secondsLeft?: number | null): void;
   /** Prints a line that stays. */
   note(line: string): void;
   /** Prints a warning, also where progress is quiet. */
@@ -51,8 +55,10 @@ export function createProgress(
       lines.print(escapeText(line));
     },
     warn,
-    advance(task, done, total, unit) {
-      if (!isQuiet) lines.show(task, meters.of(task, done).advance(done, total, unit));
+    advance(task, done, total, unit, secondsLeft) {
+      if (isQuiet) return;
+      if (secondsLeft === undefined) lines.show(task, meters.of(task, done).advance(done, total, unit));
+      else lines.show(task, { done, total, unit, rate: null, secondsLeft });
     },
     close: () => lines.clear(),
   };

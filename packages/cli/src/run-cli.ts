@@ -1,4 +1,5 @@
 import { addCommand } from './commands/add.js';
+import { benchCommand } from './commands/bench.js';
 import { classifyCommand } from './commands/classify.js';
 import { configCommand } from './commands/config.js';
 import { demoCommand } from './commands/demo.js';
@@ -10,6 +11,7 @@ import { exportCommand } from './commands/export.js';
 import { historyCommand } from './commands/history.js';
 import { identifyCommand } from './commands/identify.js';
 import { planCommand } from './commands/plan.js';
+import { reportCommand } from './commands/report.js';
 import { runCommand } from './commands/run.js';
 import { sourcesCommand } from './commands/sources.js';
 import { trainCommand } from './commands/train.js';
@@ -29,9 +31,11 @@ const COMMANDS = [
   whyCommand,
   historyCommand,
   diffCommand,
+  reportCommand,
   exportCommand,
   verifyCommand,
   evaluateCommand,
+  benchCommand,
   trainCommand,
   classifyCommand,
   explainCommand,

@@ -176,6 +176,28 @@ describe('sources of a case', () => {
     expect(again).toMatchObject({ code: 2, err: expect.stringContaining('is not empty') });
     expect((await run('export', 'first', '--output', 'tables', '--force', '--format', 'jsonl')).code).toBe(0);
   });
+
+  test('are exported for other tools, with what was left out', async () => {
+    const done = await run(
+      'export',
+      'first',
+      '--output',
+      'points',
+      '--format',
+      'projector',
+      '--points',
+      '30',
+    );
+    expect(done).toMatchObject({ code: 0, err: '' });
+    expect(done.out).toBe(
+      'tensors.tsv (30 rows), metadata.tsv (30 rows) and export.json are in points\n' +
+        'Left out: 50 of 80 images: 30 were drawn at random with seed 0.\n',
+    );
+    const arrays = await run('export', 'first', '--output', 'arrays', '--format', 'npy');
+    expect(arrays.out).toContain('features.npy (80 rows)');
+    const typed = await run('export', 'first', '--output', 'typed', '--format', 'parquet', '--features');
+    expect(typed.out).toContain('features.parquet (80 rows)');
+  });
 });
 
 describe('what cannot be is refused with what would be right', () => {
@@ -196,6 +218,23 @@ describe('what cannot be is refused with what would be right', () => {
     [['sources', 'list', 'nowhere'], 3, 'holds no run'],
     [['diff', 'first', 'nowhere'], 3, 'holds no run'],
     [['export', 'first', '--output', 'first'], 2, 'holds a run; export into a folder of its own'],
+    [['export', 'nowhere', '--output', 'new'], 3, 'holds no run'],
+    [['export', 'first', '--output', 'new', '--format', 'excel'], 2, 'excel'],
+    [
+      ['export', 'first', '--output', 'new', '--format', 'imagefolder'],
+      3,
+      'has no image files, which imagefolder needs',
+    ],
+    [
+      ['export', 'first', '--output', 'new', '--link', 'copy'],
+      2,
+      '--link is for --format imagefolder, the format is csv',
+    ],
+    [
+      ['export', 'first', '--output', 'new', '--format', 'projector', '--points', '0'],
+      2,
+      '--points must be an integer from 1 on, got 0',
+    ],
   ])('%j', async (args, code, text) => {
     const found = await run(...args);
     expect(found.err).toContain(text);

@@ -30,7 +30,9 @@ export { type EmbeddingTrainingContext, trainEmbedding } from './embedding-train
 export { type DescriptorOptions, descriptorOptionsSchema } from './options-descriptor.js';
 export { type EmbeddingOptions, embeddingOptionsSchema } from './options-embedding.js';
 export { type WhiteningOptions, whiteningOptionsSchema } from './options-whitening.js';
+export { fitPrincipalComponents, type PrincipalComponents } from './principal-components.js';
 export { cropCount } from './regions.js';
+export { autocorrelationOf, type ResidualAutocorrelation } from './residual-autocorrelation.js';
 export {
   createSpectrumCollector,
   type ResidualSpectrum,

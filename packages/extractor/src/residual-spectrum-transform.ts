@@ -49,8 +49,8 @@ export function createPowerSpectrum(size: number): PowerSpectrum {
 
 type Transform = (real: Float64Array, imaginary: Float64Array, first: number, step: number) => void;
 
-/** The discrete Fourier transform in place of every `step`-th number from `first` on. */
-function createTransform(size: number): Transform {
+/** Prepares the discrete Fourier transform in place of every `step`-th number from `first` on. @param size a power of two. */
+export function createTransform(size: number): Transform {
   const bits = Math.log2(size);
   const reversed = Int32Array.from({ length: size }, (_, i) => {
     let result = 0;

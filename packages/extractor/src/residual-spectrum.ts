@@ -94,25 +94,58 @@ function writeResidual(
   { x, y, color, size }: Readonly<Record<'x' | 'y' | 'color' | 'size', number>>,
   residual: Float64Array,
 ): void {
-  const window = new Uint8Array(9);
   const inside = (place: number, side: number) => Math.min(Math.max(place, 0), side - 1);
   for (let row = 0; row < size; row++) {
+    const [above, here, below] = [-1, 0, 1].map((dy) => inside(y + row + dy, height) * width);
     for (let column = 0; column < size; column++) {
-      let i = 0;
-      for (let dy = -1; dy <= 1; dy++) {
-        const start = inside(y + row + dy, height) * width;
-        for (let dx = -1; dx <= 1; dx++) {
-          window[i++] = data[(start + inside(x + column + dx, width)) * 3 + color];
-        }
-      }
-      const value = window[4];
-      residual[row * size + column] = value - window.sort()[4];
+      const left = inside(x + column - 1, width);
+      const right = inside(x + column + 1, width);
+      const median = medianOfNine(
+        data[(above + left) * 3 + color],
+        data[(above + x + column) * 3 + color],
+        data[(above + right) * 3 + color],
+        data[(here + left) * 3 + color],
+        data[(here + x + column) * 3 + color],
+        data[(here + right) * 3 + color],
+        data[(below + left) * 3 + color],
+        data[(below + x + column) * 3 + color],
+        data[(below + right) * 3 + color],
+      );
+      residual[row * size + column] = data[(here + x + column) * 3 + color] - median;
     }
   }
 }
 
-/** Moves frequency 0 to the middle. */
-function centered(values: Float64Array, size: number): Float64Array {
+/**
+ * Median of three rows of three. In the three ordered rows it is the median of the largest of the smallest, the median of
+ * the middle ones, and the smallest of the largest.
+ *
+ * Source: J. Smith, "Implementing median filters in XC4000E FPGAs", Xcell 23, 1996.
+ */
+function medianOfNine(
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+  e: number,
+  f: number,
+  g: number,
+  h: number,
+  i: number,
+): number {
+  return medianOfThree(
+    Math.max(Math.min(a, b, c), Math.min(d, e, f), Math.min(g, h, i)),
+    medianOfThree(medianOfThree(a, b, c), medianOfThree(d, e, f), medianOfThree(g, h, i)),
+    Math.min(Math.max(a, b, c), Math.max(d, e, f), Math.max(g, h, i)),
+  );
+}
+
+function medianOfThree(a: number, b: number, c: number): number {
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+}
+
+/** Moves what stands for 0 from the corner to the middle of a square of even side, and back. */
+export function centered(values: Float64Array, size: number): Float64Array {
   const half = size / 2;
   return values.map((_, i) => {
     const [row, column] = [Math.floor(i / size), i % size];

@@ -1,6 +1,6 @@
-import sharp from 'sharp';
 import { decodePixels } from './decode-image.js';
 import type { RgbImage } from './image-record.js';
+import { loadDecoder } from './load-decoder.js';
 
 /** Longest side of a JPEG that the encoder writes. */
 const LONGEST_SIDE = 65_500;
@@ -24,6 +24,7 @@ export async function compressedCopy(
   }
   if (Math.max(width, height) > LONGEST_SIDE) return null;
   const raw = { width, height, channels: 3 } as const;
+  const sharp = await loadDecoder();
   const image = sharp(data, { raw, limitInputPixels: false });
   return decodePixels(await image.jpeg({ quality, chromaSubsampling: '4:2:0' }).toBuffer());
 }

@@ -1,7 +1,8 @@
-import sharp, { type Metadata } from 'sharp';
+import type { Metadata } from 'sharp';
 import { cutPatch } from './cut-patches.js';
 import type { ImageRecord, RgbImage } from './image-record.js';
 import { DecodeError, describeFailure } from './input-error.js';
+import { loadDecoder } from './load-decoder.js';
 import { withoutNotes } from './png-notes.js';
 import { readRegularFile } from './read-file.js';
 import { beginsAsImage } from './sniff-format.js';
@@ -48,7 +49,7 @@ const READABLE = 'JPEG, PNG, WebP, TIFF, GIF and AVIF are read';
 export async function readHeader(bytes: Buffer): Promise<ImageHeader> {
   if (bytes.length === 0) throw new DecodeError('the file is empty');
   if (!beginsAsImage(bytes)) throw new DecodeError(explainStart(bytes));
-  limitDecoder();
+  const sharp = await loadDecoder();
   const image = withoutNotes(bytes);
   const read = () => sharp(image, { limitInputPixels: false }).metadata();
   let found: Metadata;
@@ -122,6 +123,7 @@ export async function decodeAs(bytes: Buffer, header: ImageHeader): Promise<RgbI
 }
 
 async function decodeSamples(bytes: Buffer, isDeep: boolean): Promise<RgbImage> {
+  const sharp = await loadDecoder();
   const input = sharp(bytes, {
     failOn: 'error',
     ignoreIcc: true,
@@ -165,12 +167,6 @@ function checkSize(before: Size, now: Size): void {
   throw new DecodeError(
     `the file has changed: it was ${before.width} × ${before.height}, it is ${now.width} × ${now.height}`,
   );
-}
-
-/** One thread a file, since several files are decoded at once, and no cache, since each is decoded once. */
-function limitDecoder(): void {
-  sharp.concurrency(1);
-  sharp.cache(false);
 }
 
 function toRgb(samples: ArrayLike<number>, pixels: number, channels: number, divisor: number): Uint8Array {

@@ -108,5 +108,6 @@ export function markUnreadable(set: ImageSet, failures: ReadonlyMap<ImageId, str
 
 /** The digest of an image's file; the patches of one file share it. */
 export function fileId(id: ImageId): string {
-  return id.split('#', 1)[0] as string;
+  const mark = id.indexOf('#');
+  return mark === -1 ? id : id.slice(0, mark);
 }

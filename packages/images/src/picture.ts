@@ -1,5 +1,5 @@
-import sharp from 'sharp';
 import type { RgbImage } from './image-record.js';
+import { loadDecoder } from './load-decoder.js';
 
 /** Red, green and blue, 0 to 255 each. */
 export type Color = readonly [red: number, green: number, blue: number];
@@ -74,8 +74,8 @@ export function magnify(image: RgbImage, factor: number): RgbImage {
 }
 
 /** Encodes an image as PNG, without loss. Equal images give equal bytes on equal installations. */
-export function encodePng({ width, height, data }: RgbImage): Promise<Buffer> {
-  sharp.concurrency(1);
+export async function encodePng({ width, height, data }: RgbImage): Promise<Buffer> {
+  const sharp = await loadDecoder();
   return sharp(data, { raw: { width, height, channels: 3 } })
     .png({ compressionLevel: 9, palette: false })
     .toBuffer();

@@ -3,7 +3,7 @@ import { createRandom, meanByLabel, type Random, squaredDistance } from '@gansco
 import { assignRows, startAssignment } from './bounded-assignment.js';
 import { emptyLabels, startSums, updateCentroids } from './centroid-update.js';
 import { codeRows, type RowCodes } from './codes.js';
-import { runMlKMeans } from './ml-kmeans-engine.js';
+import type { KMeansEngine } from './ml-kmeans-engine.js';
 import { automaticClusterCount, type KMeansOptions } from './options.js';
 import { chooseRandomRows, chooseSeeds } from './seeding.js';
 
@@ -32,13 +32,19 @@ export interface KMeansResult {
  *
  * @param features N × D, finite; not modified.
  * @param seed integer in [0, 2^53); equal seeds give equal bytes.
+ * @param mlKMeans what `loadMlKMeans` returns; needed by engine 'ml-kmeans' only.
  * @throws {RangeError} if clusterCount is larger than N (N ≥ 1), or a feature is not finite.
  *
  * Cost: see {@link kmeansFrom}; seeding costs at most a few iterations without bounds, with 'k-means++-greedy' about
  * ln k of them.
  * Source: S. P. Lloyd, "Least squares quantization in PCM", IEEE Trans. Inf. Theory 28(2), 1982.
  */
-export function kmeans(features: FeatureSet, options: KMeansOptions, seed: number): KMeansResult {
+export function kmeans(
+  features: FeatureSet,
+  options: KMeansOptions,
+  seed: number,
+  mlKMeans: KMeansEngine | null = null,
+): KMeansResult {
   checkFinite(features);
   const rows = features.ids.length;
   if (rows === 0) return emptyResult();
@@ -53,7 +59,7 @@ export function kmeans(features: FeatureSet, options: KMeansOptions, seed: numbe
     const seeds = drawSeeds(features, codes, count, options, random);
     const result =
       options.engine === 'ml-kmeans'
-        ? runMlKMeans(features.data, features.dims, seeds, {
+        ? checkedEngine(mlKMeans)(features.data, features.dims, seeds, {
             maxIterations: options.maxIterations,
             largestMove: (smallestMove(features, options.tolerance) * features.dims) / seeds.length,
           })
@@ -61,6 +67,11 @@ export function kmeans(features: FeatureSet, options: KMeansOptions, seed: numbe
     if (best === undefined || result.inertia < best.inertia) best = result;
   }
   return dropEmptyClusters(best as KMeansResult, features.dims);
+}
+
+function checkedEngine(engine: KMeansEngine | null): KMeansEngine {
+  if (engine !== null) return engine;
+  throw new RangeError('kmeans: engine "ml-kmeans" needs what loadMlKMeans returns, got none');
 }
 
 function drawSeeds(

@@ -77,13 +77,14 @@ export function chooseSeeds(
   const { rows, dims } = codes;
   const state = startSeeding(data, codes, Math.min(count, rows));
   const { seeds, squared } = state;
+  const sums = new Float64Array(rows);
   let chosen = 0;
   let row = random.integer(rows);
   while (chosen * dims < seeds.length) {
     seeds.set(data.subarray(row * dims, (row + 1) * dims), chosen * dims);
     lowerDistances(state, chosen, row);
     chosen++;
-    const trials = drawRows(squared, weighting, random, trialCount);
+    const trials = drawRows(squared, weighting, random, trialCount, sums);
     if (trials.length === 0) break;
     row = trialCount === 1 ? (trials[0] as number) : bestTrial(state, trials);
   }
@@ -183,29 +184,36 @@ function bestTrial({ codes, calls, gains, gainsAddress }: Seeding, trials: reado
   return best;
 }
 
-/** Rows drawn by weight, as often as asked for; none if every weight is 0. */
+/** Rows drawn by weight, as often as asked for; none if every weight is 0. @param sums N; overwritten. */
 function drawRows(
   squared: Float64Array,
   weighting: 'squared' | 'plain',
   random: Random,
   count: number,
+  sums: Float64Array,
 ): number[] {
   const weight = weighting === 'squared' ? (value: number) => value : Math.sqrt;
   let total = 0;
-  for (let i = 0; i < squared.length; i++) total += weight(squared[i]);
-  if (total === 0) return [];
-  const targets = Array.from({ length: count }, () => random.uniform() * total);
-  const ascending = Array.from(targets.keys()).sort((a, b) => targets[a] - targets[b] || a - b);
-  const rows = new Array<number>(count);
-  let sum = 0;
-  let last = -1;
-  let at = 0;
-  for (let i = 0; i < squared.length && at < count; i++) {
-    if (squared[i] === 0) continue;
-    sum += weight(squared[i]);
-    last = i;
-    while (at < count && sum > targets[ascending[at]]) rows[ascending[at++]] = i;
+  for (let i = 0; i < squared.length; i++) {
+    total += weight(squared[i]);
+    sums[i] = total;
   }
-  for (; at < count; at++) rows[ascending[at]] = last;
-  return rows;
+  if (total === 0) return [];
+  return Array.from({ length: count }, () => {
+    const row = firstAbove(sums, random.uniform() * total);
+    // A product that was rounded up to the total.
+    return row === sums.length ? squared.findLastIndex((value) => value !== 0) : row;
+  });
+}
+
+/** Place of the first sum that is larger than the target, or how many there are. @param sums ascending. */
+function firstAbove(sums: Float64Array, target: number): number {
+  let low = 0;
+  let high = sums.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sums[middle] > target) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -1,9 +1,9 @@
 import { createFeatureSet } from '@ganscout/data-model';
 import { createRandom } from '@ganscout/numeric';
 import { expect, test } from 'vitest';
-import { kmeans, kmeansOptionsSchema } from '../src/index.js';
+import { kmeans, kmeansOptionsSchema, loadMlKMeans } from '../src/index.js';
 
-test('kmeans() gives the clusters of ml-kmeans from the same seeds', () => {
+test('kmeans() gives the clusters of ml-kmeans from the same seeds', async () => {
   const random = createRandom(3, 'rows');
   const dims = 6;
   const data = Float32Array.from({ length: 300 * dims }, () => random.normal());
@@ -16,7 +16,9 @@ test('kmeans() gives the clusters of ml-kmeans from the same seeds', () => {
   });
   const options = { clusterCount: 20, tolerance: 0, emptyCluster: 'keep' };
   const ours = kmeans(features, kmeansOptionsSchema.parse(options), 5);
-  const theirs = kmeans(features, kmeansOptionsSchema.parse({ ...options, engine: 'ml-kmeans' }), 5);
+  const theirOptions = kmeansOptionsSchema.parse({ ...options, engine: 'ml-kmeans' });
+  expect(() => kmeans(features, theirOptions, 5)).toThrow(RangeError);
+  const theirs = kmeans(features, theirOptions, 5, await loadMlKMeans());
   expect(theirs.labels).toEqual(ours.labels);
   expect(theirs.converged).toBe(true);
   // Their centroids are rounded to float32 at the end, ours at each iteration.

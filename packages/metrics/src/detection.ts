@@ -210,7 +210,8 @@ export function ccrOfCounts(counts: ScoreCounts, maximumFpr: number): number {
   return accepted / negative;
 }
 
-function countImages(
+/** Counts the images of each class at each distinct score. @throws as `auroc`; `name` begins the message. */
+export function countImages(
   name: string,
   isPositive: ArrayLike<number>,
   score: ArrayLike<number>,

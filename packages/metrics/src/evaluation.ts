@@ -95,6 +95,37 @@ export function evaluateDiscovery(
   };
 }
 
+/**
+ * Checks an assignment once and scores any of its images after that, as a bootstrap of several assignments side by side does.
+ *
+ * @param truth in the row order of the assignment; kept, not modified.
+ * @returns what takes rows of the assignment, some repeated or left out, and gives their figures; rows without a true source
+ *   are passed over.
+ * @throws as {@link evaluateDiscovery}.
+ *
+ * Cost: O(N) once; a call is that of a resample there.
+ */
+export function discoveryScorer(
+  truth: GroundTruth,
+  assignment: Assignment,
+  options: Omit<EvaluationOptions, 'bootstrap'>,
+): (rows: Int32Array) => DiscoveryRates {
+  checkInputs(truth, assignment, options);
+  const scored = rowsWhere(truth.labels, (label) => label !== -1);
+  const given = scoredCase(truth, assignment, options, scored);
+  const cells = joinCells(given);
+  const place = new Int32Array(truth.labels.length).fill(-1);
+  scored.forEach((row, i) => {
+    place[row] = i;
+  });
+  return (rows) =>
+    discoveryRates(
+      given,
+      cells,
+      rows.map((row) => place[row]).filter((row) => row !== -1),
+    );
+}
+
 function countImages(truth: GroundTruth, assignment: Assignment, given: ScoredCase) {
   const { sources, labels, knownCount, isKnown } = given;
   const knownImageCount = sources.filter((source) => isKnown[source] === 1).length;

@@ -1,6 +1,6 @@
 import { createAssignment } from '@ganscout/data-model';
 import { describe, expect, it } from 'vitest';
-import { type EvaluationOptions, evaluateDiscovery } from '../src/evaluation.js';
+import { discoveryScorer, type EvaluationOptions, evaluateDiscovery } from '../src/evaluation.js';
 import { adjustedRandIndex, normalizedMutualInformation } from '../src/partition.js';
 
 // Sources real and a are known, b and c unknown; labels 0 and 1 are known, 2 and 3 discovered.
@@ -254,5 +254,31 @@ describe('evaluateDiscovery() refuses', () => {
     expect(run({ knownSourceOfLabel: [0, 3] })).toThrow(
       'the source of known label 1 must be known in truth.isKnown, 3 (c)',
     );
+  });
+});
+
+describe('discoveryScorer()', () => {
+  const score = discoveryScorer(TRUTH, ASSIGNMENT, OPTIONS);
+
+  it('gives over all rows what evaluateDiscovery() gives', () => {
+    expect(figures).toMatchObject({ ...score(Int32Array.from(LABELS.keys())) });
+  });
+
+  it('scores rows as often as they stand', () => {
+    // Rows 4 (a), 5 and 5 again (b) in cluster 2, row 9 (c) in cluster 3: largest sources 2 + 1 of 4.
+    const drawn = score(Int32Array.of(4, 5, 5, 9));
+    expect(drawn.discoveredAveragePurity).toBe(3 / 4);
+    expect(drawn.accuracyKnown).toBe(0);
+    expect(score(new Int32Array(0)).wholeNmi).toBeNull();
+  });
+
+  it('passes over rows without a true source', () => {
+    const truth = { ...TRUTH, labels: TRUTH.labels.map((source, row) => (row === 4 ? -1 : source)) };
+    const drawn = discoveryScorer(truth, ASSIGNMENT, OPTIONS)(Int32Array.of(4, 5, 5, 9));
+    expect(drawn.discoveredAveragePurity).toBe(1);
+  });
+
+  it('refuses what evaluateDiscovery() refuses', () => {
+    expect(() => discoveryScorer(TRUTH, ASSIGNMENT, { knownSourceOfLabel: [0] })).toThrow(TypeError);
   });
 });

@@ -159,10 +159,29 @@ export function selectDescriptions(
   };
 }
 
+/**
+ * The descriptors of some images, from whichever of the sets has each; rows are read where they are.
+ *
+ * Rows are kept in parts, of which one is held: read in the order in which images were described.
+ *
+ * @throws {RangeError} if no set has an image.
+ */
+export function joinDescriptions(sets: readonly DescribedImages[], ids: readonly ImageId[]): RowSource {
+  const dims = Math.max(0, ...sets.map(({ descriptions }) => descriptions.whole.dims));
+  const records = ids.map((id) => ({ id }));
+  return choose(
+    sets,
+    records,
+    ({ descriptions }) => descriptions.whole,
+    ({ rowOf }) => rowOf,
+    { perImage: 1, dims },
+  );
+}
+
 /** Joins the rows of some images, `perImage` of each. @param placesIn where the images are in what `rowsFrom` gives. */
 function choose(
   sets: readonly DescribedImages[],
-  records: readonly ImageRecord[],
+  records: readonly Pick<ImageRecord, 'id'>[],
   rowsFrom: (set: DescribedImages) => RowSource,
   placesIn: (set: DescribedImages) => ReadonlyMap<ImageId, number>,
   { perImage, dims }: { readonly perImage: number; readonly dims: number },

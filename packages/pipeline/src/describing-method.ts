@@ -1,6 +1,5 @@
 import { createDescriber, cropCount, DESCRIPTOR_DIMS } from '@ganscout/extractor';
 import { digestOfBackbone, withoutPaths } from './backbone/backbone-files.js';
-import { openFrozenBackbone } from './backbone/frozen-backbone.js';
 import { CROPS_PER_IMAGE } from './backbone/tile-layout.js';
 import type { ResolvedConfig } from './config/resolve.js';
 import type { StageOptions } from './config/schema.js';
@@ -32,7 +31,10 @@ export function describingMethod({ rounds, run }: Pick<ResolvedConfig, 'rounds' 
       get inputs() {
         return { backbone: digest() };
       },
-      open: () => openFrozenBackbone(backbone, run),
+      async open() {
+        const { openFrozenBackbone } = await import('./backbone/frozen-backbone.js');
+        return openFrozenBackbone(backbone, run);
+      },
     };
   }
   const cropsPerImage = cropCount(descriptor);

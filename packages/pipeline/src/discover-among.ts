@@ -1,4 +1,5 @@
 import { type FeatureSet, UNASSIGNED } from '@ganscout/data-model';
+import { loadMlKMeans } from '@ganscout/kmeans';
 import {
   type ClusterSummary,
   limitFromKnown,
@@ -78,7 +79,9 @@ export async function discoverAmong(
   if (count === 0) return { labels: new Int32Array(0), candidateCount: 0 };
   // Every cluster counts as found in the one round that is made here.
   const clusterSeed = stageSeed(seed, 'kmeans', round);
-  const { state } = clusterStage(clustering, initialState(count, knownCount), kmeans, 1, clusterSeed);
+  const mlKMeans = kmeans.engine === 'ml-kmeans' ? await loadMlKMeans() : null;
+  const start = initialState(count, knownCount);
+  const { state } = clusterStage(clustering, start, kmeans, 1, clusterSeed, mlKMeans);
   const merging = joinSpaces(features, merge.space);
   const labelled = labelledExemplars(established);
   const known = joinSpaces(labelled.features, merge.space);

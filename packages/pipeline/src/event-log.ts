@@ -1,6 +1,7 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeDurably } from '@ganscout/storage';
+import * as z from 'zod';
 import type { Listener, RunEvent } from './events.js';
 import { RUN_FILES } from './run-directory.js';
 
@@ -9,6 +10,16 @@ export interface StageTiming {
   readonly round: number;
   readonly stage: string;
   readonly seconds: number;
+  /** Largest resident set of the process until the stage's end; absent in a record of an earlier version. */
+  readonly peakMemoryBytes?: number | undefined;
+}
+
+/** What `timings.json` holds. */
+export interface RunTimings {
+  /** What the run was made on. */
+  readonly machine: Readonly<Record<string, string | number>>;
+  /** In the order in which they were first done. */
+  readonly stages: readonly StageTiming[];
 }
 
 /**
@@ -40,28 +51,48 @@ export function logEvents(directory: string, now: () => Date): Listener {
 }
 
 /**
- * Keeps `timings.json` up to date: seconds of each stage when it was last done, and the machine's part in it.
+ * Keeps `timings.json` up to date: seconds and memory of each stage when it was last done, and the machine's part in it.
  *
  * Times are kept apart from all else, so that equal runs have equal files beside this one and `metrics.jsonl`.
+ *
+ * @param peakMemoryBytes largest resident set of the process so far.
  */
-export function logTimings(directory: string, machine: Readonly<Record<string, unknown>>): Listener {
+export function logTimings(
+  directory: string,
+  machine: RunTimings['machine'],
+  peakMemoryBytes: () => number,
+): Listener {
   const path = join(directory, RUN_FILES.timings);
-  const stages = new Map(readTimings(path).map((timing) => [`${timing.round} ${timing.stage}`, timing]));
+  const before = readTimings(directory)?.stages ?? [];
+  const stages = new Map(before.map((timing) => [`${timing.round} ${timing.stage}`, timing]));
   return (event) => {
     if (event.type === 'stage-end' && !event.kept) {
       const { round, stage, seconds } = event;
-      stages.set(`${round} ${stage}`, { round, stage, seconds });
-      writeDurably(path, `${JSON.stringify({ machine, stages: [...stages.values()] }, null, 2)}\n`);
+      stages.set(`${round} ${stage}`, { round, stage, seconds, peakMemoryBytes: peakMemoryBytes() });
+      const timings: RunTimings = { machine, stages: [...stages.values()] };
+      writeDurably(path, `${JSON.stringify(timings, null, 2)}\n`);
     }
   };
 }
 
-function readTimings(path: string): StageTiming[] {
-  if (!existsSync(path)) return [];
+const TIMINGS = z.object({
+  machine: z.record(z.string(), z.union([z.string(), z.number()])),
+  stages: z.array(
+    z.object({
+      round: z.int(),
+      stage: z.string(),
+      seconds: z.number(),
+      peakMemoryBytes: z.number().optional(),
+    }),
+  ),
+});
+
+/** Reads `timings.json` of a run; null if there is none that can be read, since nothing rests on it. */
+export function readTimings(directory: string): RunTimings | null {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')).stages;
+    return TIMINGS.parse(JSON.parse(readFileSync(join(directory, RUN_FILES.timings), 'utf8')));
   } catch {
-    return [];
+    return null;
   }
 }
 

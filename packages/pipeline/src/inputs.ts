@@ -184,14 +184,14 @@ export async function gatherDump(
 
 /** Rows whose ids are there already are duplicates, and have no features. */
 function importDump(locations: readonly string[], baseDirectory: string, present: ReadonlySet<string>): Dump {
-  const seen = new Set(present);
+  const seen = new Set<string>();
   const records: ImageRecord[] = [];
   const parts: FeatureSet[] = [];
   for (const location of locations) {
     const read = readFeatures(location, baseDirectory, false);
     const fresh: number[] = [];
     read.records.forEach((record, row) => {
-      const isFresh = !seen.has(record.id);
+      const isFresh = !present.has(record.id) && !seen.has(record.id);
       if (isFresh) fresh.push(row);
       seen.add(record.id);
       const reason = 'there is an image of this id already';

@@ -1,4 +1,5 @@
 import type { FeatureSet } from '@ganscout/data-model';
+import { loadMlKMeans } from '@ganscout/kmeans';
 import { loadHnswSearch } from '@ganscout/nn-merge';
 import type { SpaceName, StageOptions } from './config/schema.js';
 import { type LabelState, writeState } from './label-state.js';
@@ -72,9 +73,10 @@ function clusterStep({ kmeans }: StageOptions, round: number): LabelStep {
     options: kmeans,
     spaces: kmeans.space,
     inputs: {},
-    compute({ labels, spaces }, writer, seed) {
+    async compute({ labels, spaces }, writer, seed) {
+      const mlKMeans = kmeans.engine === 'ml-kmeans' ? await loadMlKMeans() : null;
       const { discovery } = spaces.rows(kmeans.space);
-      writeState(writer, clusterStage(discovery, labels, kmeans, round, seed).state);
+      writeState(writer, clusterStage(discovery, labels, kmeans, round, seed, mlKMeans).state);
     },
   };
 }

@@ -2,13 +2,15 @@ import type { Assignment } from '@ganscout/data-model';
 import { type ImageRecord, InputError } from '@ganscout/images';
 import { setKernelThreads } from '@ganscout/kernels';
 import type { ResolvedConfig } from './config/resolve.js';
+import type { SpaceName } from './config/schema.js';
 import { type DescribedImages, selectDescriptions } from './described-images.js';
 import { discover, samplesOf } from './discovery-chain.js';
 import { createStudyTruth, type StudyTruth } from './evaluation.js';
 import type { Listener } from './events.js';
 import { threadCount } from './inputs.js';
-import { createMemoryRunner } from './memory-runner.js';
+import { createMemoryRunner, type KeptStages } from './memory-runner.js';
 import type { RunSummary } from './run-summary.js';
+import type { SpaceRows } from './spaces.js';
 import type { Attribution } from './stages/attribute.js';
 import { createStudy } from './study.js';
 import { type SourceTrust, trustAfterRounds } from './trust.js';
@@ -22,6 +24,8 @@ export interface MemoryDiscoveryInput {
   readonly discovery: readonly ImageRecord[];
   /** Every image of both sets is in one of these. */
   readonly described: readonly DescribedImages[];
+  /** Stages of other discoveries on the same `described`, which are not done again; those done here are added. */
+  readonly kept?: KeptStages;
 }
 
 /** All that a run on the same images would come to know; arrays are in the order of the discovery set. */
@@ -38,6 +42,8 @@ export interface MemoryDiscovery {
   readonly rounds: RunSummary['rounds'];
   readonly lastRound: number;
   readonly endedBecause: string;
+  /** Rows of both sets in the named spaces of the last round, side by side. @throws {RangeError} if one is not there. */
+  rowsIn(spaces: readonly SpaceName[]): SpaceRows;
 }
 
 /**
@@ -51,7 +57,7 @@ export interface MemoryDiscovery {
  * @throws the signal's reason if it is aborted.
  */
 export async function discoverInMemory(
-  { config, known, discovery, described }: MemoryDiscoveryInput,
+  { config, known, discovery, described, kept }: MemoryDiscoveryInput,
   { listener, signal, clock }: { listener: Listener; signal: AbortSignal; clock: () => number },
 ): Promise<MemoryDiscovery> {
   if (config.rounds[0]?.extractor.backbone) {
@@ -69,7 +75,7 @@ export async function discoverInMemory(
     study.discovery.records.map(({ group }) => group),
   );
   const { rounds, attribution, scoreboard } = await discover(
-    { config, listener, signal, runner: (hearing) => createMemoryRunner(hearing, signal, clock) },
+    { config, listener, signal, runner: (hearing) => createMemoryRunner(hearing, signal, clock, kept) },
     { inputs: { imported: null }, study, descriptions, digest: study.digest },
     truth,
   );
@@ -83,5 +89,6 @@ export async function discoverInMemory(
     rounds: scoreboard.rounds(),
     lastRound: rounds.lastRound,
     endedBecause: rounds.endedBecause,
+    rowsIn: (spaces) => rounds.spaces.rows(spaces),
   };
 }

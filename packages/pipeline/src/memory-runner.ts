@@ -3,18 +3,36 @@ import type { Listener } from './events.js';
 import { createStageRunner, type StageRunner } from './stage-runner.js';
 import type { StageKey, StageOutput, StageWriter } from './stage-store.js';
 
-/** A stage runner that keeps nothing: every stage is done, and its files live as long as its result. */
+/** Files of stages that were done, by what decided them. */
+export type KeptStages = Map<string, StageOutput>;
+
+/**
+ * A stage runner without a directory: the files of a stage live as long as its result, or as `kept`.
+ *
+ * @param kept stages in it are not done again, those that are done are added; without it every stage is done.
+ */
 export function createMemoryRunner(
   listener: Listener,
   signal: AbortSignal,
   clock: () => number,
+  kept: KeptStages | null = null,
 ): StageRunner {
+  const nameOf = (key: StageKey) => digestOf(JSON.stringify(key));
   const store = {
-    state: () => ({ kept: false, reason: 'done in memory' }),
-    open: ({ stage, round }: StageKey): StageOutput => {
-      throw new Error(`stage "${stage}" of round ${round} is not kept`);
+    state: (key: StageKey) =>
+      kept?.has(nameOf(key))
+        ? { kept: true, reason: 'done before, in memory' }
+        : { kept: false, reason: 'done in memory' },
+    open: (key: StageKey): StageOutput => {
+      const output = kept?.get(nameOf(key));
+      if (output === undefined) throw new Error(`stage "${key.stage}" of round ${key.round} is not kept`);
+      return output;
     },
-    write: writeInMemory,
+    async write(key: StageKey, compute: (writer: StageWriter) => Promise<void>): Promise<StageOutput> {
+      const output = await writeInMemory(key, compute);
+      kept?.set(nameOf(key), output);
+      return output;
+    },
   };
   return createStageRunner(store, listener, signal, clock);
 }

@@ -24,7 +24,11 @@ const INPUT_COLUMNS = [
   'metadata',
   'file',
 ] as const;
-const SET_COLUMN = INPUT_COLUMNS.indexOf('set');
+type InputColumn = (typeof INPUT_COLUMNS)[number];
+const PLACE_OF = Object.fromEntries(INPUT_COLUMNS.map((column, place) => [column, place])) as Record<
+  InputColumn,
+  number
+>;
 
 /** `inputs.csv`: one row per input of both sets, none dropped; in parts, as all of it may be longer than a string can be. */
 export function* formatInputs(sets: {
@@ -72,7 +76,7 @@ export function readInputs(text: string): {
   }
   const known: ImageRecord[] = [];
   const discovery: ImageRecord[] = [];
-  for (const row of rows) (row[SET_COLUMN] === 'known' ? known : discovery).push(inputRecord(row));
+  for (const row of rows) (row[PLACE_OF.set] === 'known' ? known : discovery).push(inputRecord(row));
   return { known, discovery };
 }
 
@@ -80,7 +84,7 @@ export function readInputs(text: string): {
 const PATCH_ID = /^[0-9a-f]{64}#(\d+),(\d+),(\d+),(\d+)$/;
 
 function inputRecord(row: readonly string[]): ImageRecord {
-  const cell = (column: (typeof INPUT_COLUMNS)[number]) => row[INPUT_COLUMNS.indexOf(column)] as string;
+  const cell = (column: InputColumn) => row[PLACE_OF[column]] as string;
   const cellOrNull = (column: 'source' | 'group') => (cell(column) === '' ? null : cell(column));
   const part = PATCH_ID.exec(cell('image_id'))?.slice(1).map(Number);
   const [x, y, width, height] = (part ?? []) as [number, number, number, number];

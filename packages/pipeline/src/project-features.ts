@@ -109,7 +109,8 @@ function scaleLayer(features: FeatureSet, { layerScale }: Transforms, layer: Spa
   return layer === 'logits' ? features : withScale(features, layerScale(layer));
 }
 
-function readLayerScale({ read }: Pick<StageOutput, 'read'>, layer: SpaceName): Standardization {
+/** What standardizes a layer: its mean and deviation over the known set. */
+export function readLayerScale({ read }: Pick<StageOutput, 'read'>, layer: SpaceName): Standardization {
   const { shape, data } = decodeNpy(read(`known-${layer}.npy`));
   return fitStandardization(data as Float32Array, shape[1] as number);
 }

@@ -91,6 +91,7 @@ function needsWhitening(options: StageOptions): boolean {
   return trainsOnIt || usedSpaces(options).has('whitened');
 }
 
-function isLayer(name: SpaceName): name is SpaceName & EmbeddingLayer {
+/** Whether a space is a layer of the network that a round trains, or of the head of a backbone. */
+export function isLayer(name: SpaceName): name is SpaceName & EmbeddingLayer {
   return name !== 'descriptor' && name !== 'backbone' && name !== 'whitened';
 }

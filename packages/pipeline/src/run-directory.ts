@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statfsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '@ganscout/images';
 import { type FileContent, writeDurably } from '@ganscout/storage';
@@ -74,10 +74,4 @@ export function readRun(directory: string): Run {
 /** Writes files of the run directory one by one, each whole or not at all. */
 export function writeRunFiles(directory: string, files: Readonly<Record<string, FileContent>>): void {
   for (const [name, content] of Object.entries(files)) writeDurably(join(directory, name), content);
-}
-
-/** Free bytes where the directory is. */
-export function freeBytes(directory: string): number {
-  const { bavail, bsize } = statfsSync(directory);
-  return bavail * bsize;
 }

@@ -13,7 +13,7 @@ import { gatherInputs, threadCount } from './inputs.js';
 import { stageOrder, stagesOfRound } from './round-stages.js';
 import { holdsRun, RUN_FILES, RunExistsError, writeRunFiles } from './run-directory.js';
 import type { RunSummary } from './run-summary.js';
-import { describeMachine, SOFTWARE_VERSION } from './software.js';
+import { describeMachine, peakMemoryBytes, SOFTWARE_VERSION } from './software.js';
 import type { StageName } from './stage-name.js';
 import { createPlanner, createStageRunner, PlanEnd, type PlannedStage } from './stage-runner.js';
 import { StageStore } from './stage-store.js';
@@ -66,7 +66,7 @@ export async function runDiscovery(config: ResolvedConfig, settings: RunSettings
     if (force !== null) store.discardFrom(force.round, force.stage, stageOrder(config.rounds));
     const log = logEvents(directory, now);
     for (const event of early) log(event);
-    const timings = logTimings(directory, describeMachine());
+    const timings = logTimings(directory, describeMachine(), peakMemoryBytes);
     const listener = hearBoth(log, hearBoth(timings, settings.listener));
     const clock = () => now().getTime();
     const runner = (hearing: Listener) => createStageRunner(store, hearing, signal, clock);

@@ -1,18 +1,21 @@
 import { join } from 'node:path';
-import { createFeatureSet, decodeNpy, type FeatureSet, type ImageId } from '@ganscout/data-model';
+import { decodeNpy, type FeatureSet, type ImageId } from '@ganscout/data-model';
+import { type RowSource, rowsOf } from '@ganscout/extractor';
 import { type ImageRecord, InputError } from '@ganscout/images';
 import { loadConfig } from './config/load.js';
 import { type ResolvedConfig, resolveConfig } from './config/resolve.js';
 import type { SpaceName, StageOptions } from './config/schema.js';
 import { type Exemplars, type RowBuffer, readBuffer, readExemplars } from './exemplars.js';
 import { lastRoundOf, stageFiles } from './finished-stage.js';
-import { type NewImageSettings, openNewImageReader, type ReadImages } from './new-images.js';
+import { type KeptImages, readKeptRows } from './kept-rows.js';
+import { type NewImageSettings, openNewImageReader } from './new-images.js';
 import { once } from './once.js';
 import { type NewImages, type Projection, readProjection } from './project-features.js';
+import { projectInBatches } from './project-in-batches.js';
 import { trainsBackbone } from './round-stages.js';
 import { holdsRun, noFinishedRun, RUN_FILES } from './run-directory.js';
 import { readSourceTest } from './source-test-files.js';
-import { mapSpaces, type SpaceFeatures } from './space-features.js';
+import type { SpaceFeatures } from './space-features.js';
 import type { StageWriter } from './stage-store.js';
 import type { Descriptions } from './stages/describe.js';
 import type { SourceTest } from './stages/source-test.js';
@@ -42,11 +45,25 @@ export interface RunModel {
    */
   readNew(records: readonly ImageRecord[], settings: NewRowSettings): Promise<NewRows>;
   /**
-   * Takes descriptors, or features computed elsewhere as those of the run, into the spaces.
+   * Takes descriptors, or features computed elsewhere as those of the run, into spaces.
    *
+   * @param names by default all of the model's.
    * @throws {InputError} if they have another number of columns, or a backbone that was trained on images is asked for.
    */
-  projectNew(features: FeatureSet): Promise<SpaceFeatures>;
+  projectNew(features: FeatureSet, names?: readonly SpaceName[]): Promise<SpaceFeatures>;
+  /** As {@link projectNew}, of rows that need not be in memory all at once. */
+  projectRows(
+    ids: readonly ImageId[],
+    source: RowSource,
+    names?: readonly SpaceName[],
+  ): Promise<SpaceFeatures>;
+  /**
+   * Reads rows of the run's own images, as its stages kept them.
+   *
+   * @returns null if they are not kept in one of the spaces: descriptors, and features of a frozen backbone.
+   * @throws {InputError} if they are of another number of images.
+   */
+  readKept(images: KeptImages, names: readonly SpaceName[]): SpaceFeatures | null;
   close(): Promise<void>;
 }
 
@@ -73,9 +90,6 @@ interface StoredModel {
 }
 
 const MODEL_FILE = 'model.json';
-
-/** Images taken into the spaces at once. */
-const BATCH = 4096;
 
 /** Writes what {@link openRunModel} reads first. */
 export function writeModel(
@@ -120,6 +134,13 @@ export function openRunModel(directory: string): RunModel {
   };
   const project = (images: NewImages, names: readonly SpaceName[]) =>
     projectAll(images, names, projection, model.spaces);
+  const projectRows: RunModel['projectRows'] = (ids, source, names = spaces) => {
+    if (trainsBackbone(config.rounds)) throw madeByBackbone(directory);
+    if (ids.length === 0) return Promise.resolve(noRows(names, model.spaces));
+    checkColumns(source, attribute.read('descriptor-mean.npy'));
+    const stored = { ids, descriptors: source, extractor: 'descriptor', layers: new Map() } as const;
+    return projectInBatches(stored, (images) => project(images, names));
+  };
   const isImported = config.data.known === null;
   return {
     config,
@@ -143,13 +164,23 @@ export function openRunModel(directory: string): RunModel {
       const features =
         read.ids.length === 0
           ? noRows(names, model.spaces)
-          : await projectInBatches(read, (images) => project(images, names));
+          : await projectInBatches({ ...read, descriptors: read.descriptions?.whole ?? null }, (images) =>
+              project(images, names),
+            );
       return { ids: read.ids, features, failures: read.failures, descriptions: read.descriptions };
     },
-    projectNew(features) {
-      if (trainsBackbone(config.rounds)) throw madeByBackbone(directory);
-      checkColumns(features, attribute.read('descriptor-mean.npy'));
-      return project({ descriptors: features, layers: new Map() }, spaces);
+    projectNew({ ids, data, dims }, names) {
+      return projectRows(ids, rowsOf(data, dims), names);
+    },
+    projectRows,
+    readKept(images, names) {
+      const rows = names.map((name) => {
+        const space = model.spaces[name]?.space;
+        if (space === undefined) return null;
+        const set = readKeptRows(directory, { rounds: config.rounds, round }, images, name, space);
+        return set === null ? null : ([name, set] as const);
+      });
+      return rows.includes(null) ? null : new Map(rows as (readonly [SpaceName, FeatureSet])[]);
     },
     close: () => reader.close(),
   };
@@ -194,35 +225,8 @@ function noRows(names: readonly SpaceName[], spaces: StoredModel['spaces']): Spa
   );
 }
 
-/** Takes images into the spaces a batch at a time, as their descriptions may be too many for memory. */
-async function projectInBatches(
-  { ids, descriptions, extractor, layers }: ReadImages,
-  project: (images: NewImages) => Promise<SpaceFeatures>,
-): Promise<SpaceFeatures> {
-  const space = { extractor, layer: '', round: 0, transform: '' };
-  const all = new Map<SpaceName, FeatureSet>();
-  for (let start = 0; start < ids.length; start += BATCH) {
-    const end = Math.min(start + BATCH, ids.length);
-    const batchIds = ids.slice(start, end);
-    const descriptors =
-      descriptions === null
-        ? null
-        : createFeatureSet(batchIds, descriptions.whole.dims, descriptions.whole.read(start, end), space);
-    const part = (set: FeatureSet) => {
-      return { ...set, ids: batchIds, data: set.data.subarray(start * set.dims, end * set.dims) };
-    };
-    const projected = await project({ descriptors, layers: mapSpaces(layers, part) });
-    for (const [name, set] of projected) {
-      const whole = all.get(name) ?? { ...set, ids, data: new Float32Array(ids.length * set.dims) };
-      whole.data.set(set.data, start * set.dims);
-      all.set(name, whole);
-    }
-  }
-  return all;
-}
-
 /** @param mean of the columns that the run had. */
-function checkColumns({ dims }: FeatureSet, mean: Uint8Array): void {
+function checkColumns({ dims }: RowSource, mean: Uint8Array): void {
   const expected = decodeNpy(mean).data.length;
   if (dims === expected) return;
   throw new InputError(`features must have ${expected} columns as those of the run have, got ${dims}`);

@@ -19,3 +19,8 @@ export function describeMachine(): Record<string, string | number> {
     memoryBytes: totalmem(),
   };
 }
+
+/** Largest resident set of the process so far. */
+export function peakMemoryBytes(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}

@@ -38,7 +38,8 @@ const STRANGE_MEDIAN = 0.25;
  * @returns N, 1 for a stranger. They are proposed as candidates only: whether they are a source is for discovery and
  *   `checkUpdate` to say.
  *
- * Cost: k-means of what each source accepted with its exemplars, and 499 permutations of it.
+ * Cost: for each source that accepted unusual images k-means of all that it accepted with its exemplars, and for a few 499
+ * permutations of it.
  * Source: permutation tests, R. A. Fisher, "The Design of Experiments", 1935; that images of two sources mix less than chance,
  * J. H. Friedman and L. C. Rafsky, Ann. Statist. 7(4), 1979, there by a spanning tree.
  */
@@ -56,6 +57,9 @@ export function strangersAmong(
     const accepted = rowsWhere(tested.source, (value) => value === label);
     const own = rowsWhere(established.labels, (value) => value === label);
     if (accepted.length < refine.minimumSize || own.length < refine.minimumSize) continue;
+    // Half of the strangers lie below their median: where fewer images do, there is nothing to find.
+    const unusual = accepted.filter((row) => (tested.pValue[row] as number) < STRANGE_MEDIAN);
+    if (2 * unusual.length < refine.minimumSize) continue;
     const rows = concatenateRows(selectRows(exemplars, own), selectRows(images, accepted));
     const options = kmeansOptionsSchema.parse({
       rowsPerCluster: FRAGMENT_ROWS,

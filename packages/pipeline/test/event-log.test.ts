@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { logEvents, logTimings, recordOf } from '../src/event-log.js';
+import { logEvents, logTimings, readTimings, recordOf } from '../src/event-log.js';
 import { changeLabels, initialState } from '../src/label-state.js';
 import { makeFolder } from './run-folder.js';
 
@@ -40,20 +40,35 @@ test('logEvents() appends one line an event, with its time', () => {
   );
 });
 
-test('logTimings() keeps the seconds of each stage from when it was last done', () => {
+test('logTimings() keeps seconds and memory of each stage from when it was last done', () => {
   const folder = makeFolder();
   const file = join(folder, 'timings.json');
   const stages = () => JSON.parse(readFileSync(file, 'utf8')).stages;
-  logTimings(folder, {})({ ...end, state });
-  const resumed = logTimings(folder, { cores: 2 });
+  logTimings(folder, {}, () => 10)({ ...end, state });
+  const resumed = logTimings(folder, { cores: 2 }, () => 30);
   resumed({ ...end, state, kept: true, seconds: 0 });
   resumed({ ...end, stage: 'kmeans', state, seconds: 3 });
   expect(stages()).toEqual([
-    { round: 1, stage: 'ood', seconds: 2 },
-    { round: 1, stage: 'kmeans', seconds: 3 },
+    { round: 1, stage: 'ood', seconds: 2, peakMemoryBytes: 10 },
+    { round: 1, stage: 'kmeans', seconds: 3, peakMemoryBytes: 30 },
   ]);
   expect(JSON.parse(readFileSync(file, 'utf8')).machine).toEqual({ cores: 2 });
   writeFileSync(file, 'broken');
-  logTimings(folder, {})({ ...end, state, seconds: 5 });
-  expect(stages()).toEqual([{ round: 1, stage: 'ood', seconds: 5 }]);
+  logTimings(folder, {}, () => 7)({ ...end, state, seconds: 5 });
+  expect(stages()).toEqual([{ round: 1, stage: 'ood', seconds: 5, peakMemoryBytes: 7 }]);
+});
+
+test('readTimings() reads those of earlier versions, and gives null for what it cannot read', () => {
+  const folder = makeFolder();
+  const write = (text: string) => writeFileSync(join(folder, 'timings.json'), text);
+  expect(readTimings(folder)).toBeNull();
+  write('{"machine":{"cores":2},"stages":[{"round":1,"stage":"ood","seconds":2.5}]}');
+  expect(readTimings(folder)).toEqual({
+    machine: { cores: 2 },
+    stages: [{ round: 1, stage: 'ood', seconds: 2.5 }],
+  });
+  for (const broken of ['broken', 'null', '{"machine":{}}', '{"machine":{},"stages":[{"round":1}]}']) {
+    write(broken);
+    expect(readTimings(folder)).toBeNull();
+  }
 });

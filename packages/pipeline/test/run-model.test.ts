@@ -143,6 +143,28 @@ merge: { space: [hidden1] }
     }
   });
 
+  test('reads rows of its own images as stages kept them, which are those that it makes anew', async () => {
+    const model = openRunModel(directory);
+    const { features } = await model.readNew(records, SETTINGS);
+    await model.close();
+    for (const set of ['known', 'discovery'] as const) {
+      const ids = records.map(({ id }) => id).slice(...(set === 'known' ? [0, 24] : [24]));
+      const kept = model.readKept({ set, ids }, ['hidden1', 'whitened']);
+      expect([...(kept?.keys() ?? [])]).toEqual(['hidden1', 'whitened']);
+      for (const [name, rows] of kept ?? []) {
+        const made = features.get(name) as FeatureSet;
+        expect([rows.space, rows.ids, rows.dims]).toEqual([made.space, ids, made.dims]);
+        const expected = rowsOf(made, ids).flat();
+        // Sums are rounded otherwise where other rows are made with them.
+        expect(
+          Math.max(...expected.map((value, i) => Math.abs(value - (rows.data[i] as number)))),
+        ).toBeLessThan(1e-4);
+      }
+      expect(model.readKept({ set, ids }, ['whitened', 'descriptor'])).toBeNull();
+      expect(() => model.readKept({ set, ids: ids.slice(1) }, ['whitened'])).toThrow(InputError);
+    }
+  });
+
   test('keeps descriptions with the crops asked for, and takes them up again', async () => {
     const kept = join(folder, 'kept');
     const model = openRunModel(directory);

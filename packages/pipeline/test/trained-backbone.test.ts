@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { join } from 'node:path';
 import { decodeNpy } from '@ganscout/data-model';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { identifyImages, planRun, type RunEvent } from '../src/index.js';
+import { identifyImages, openRunModel, planRun, type RunEvent, readInputs } from '../src/index.js';
 import { BACKBONE_CONFIG, plantBackboneStudy } from './planted-backbone.js';
 import { configIn, digestsOf, makeFolder, readRows, run, stagesDone } from './run-folder.js';
 
@@ -119,12 +119,38 @@ test('identify takes new images through the network of the last round', async ()
   expect(answer?.source ?? '').toBe(row?.source);
 });
 
+/** Checks that what stages kept of the discovery set is what the model makes of the images, and gives the spaces. */
+async function compareKept(into: string): Promise<readonly string[]> {
+  const model = openRunModel(at(into));
+  const inputs = readInputs(readFileSync(at(into, 'inputs.csv'), 'utf8'));
+  const records = inputs.discovery.filter(({ status }) => status === 'ok');
+  const ids = records.map(({ id }) => id);
+  const settings = { directory: null, cropIds: new Set<string>(), threads: 1, onProgress: () => undefined };
+  const { signal } = new AbortController();
+  const made = await model.readNew(records, { ...settings, signal });
+  await model.close();
+  const kept = model.readKept({ set: 'discovery', ids }, model.spaces) ?? new Map();
+  expect([...kept.keys()]).toEqual(model.spaces);
+  for (const [name, { data }] of kept) {
+    const expected = made.features.get(name)?.data ?? new Float32Array(0);
+    expect(data.length).toBe(expected.length);
+    const differences = expected.map((value, i) => Math.abs(value - (data[i] as number)));
+    expect(Math.max(...differences)).toBeLessThan(1e-3);
+  }
+  return model.spaces;
+}
+
+test('rows of its own images are read as the training and the whitening kept them', async () => {
+  expect(await compareKept('whole')).toEqual(['whitened']);
+});
+
 test('the published recipe works in the layers of the network', async () => {
   const { events: told } = await run(
     config('recipe', ['preset=girish2021', 'refine.minimumSize=4', 'extractor.backbone.batchSize=14']),
   );
   const stages = STAGES.filter((stage) => stage !== 'whiten');
   expect(stagesDone(told).slice(0, 5)).toEqual(stages.map((stage) => `1 ${stage}`));
+  expect(await compareKept('recipe')).toEqual(['embedding']);
 });
 
 test('images smaller than a crop are listed as too small', async () => {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash as hashAtOnce } from 'node:crypto';
 import {
   closeSync,
   fsyncSync,
@@ -23,24 +23,51 @@ export type FileContent = Uint8Array | string | Iterable<Uint8Array | string>;
  * The bytes go to a temporary name in the same folder, are synced and renamed. The folder is made if it is missing.
  */
 export function writeDurably(path: string, content: FileContent): void {
-  const folder = dirname(path);
-  makeFolders(folder);
-  const temporary = join(folder, `.${basename(path)}.tmp`);
+  const temporary = temporaryOf(path);
   const handle = openSync(temporary, 'w');
   try {
     const parts = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
-    for (const part of parts) {
-      const bytes = typeof part === 'string' ? Buffer.from(part) : part;
-      for (let written = 0; written < bytes.length; ) {
-        written += writeSync(handle, bytes, written, bytes.length - written);
-      }
-    }
+    for (const part of parts) appendPart(handle, part);
     fsyncSync(handle);
   } finally {
     closeSync(handle);
   }
+  putInPlace(temporary, path);
+}
+
+/** As {@link writeDurably}, of parts that have to be waited for. */
+export async function writeDurablyFrom(
+  path: string,
+  parts: AsyncIterable<Uint8Array | string>,
+): Promise<void> {
+  const temporary = temporaryOf(path);
+  const handle = openSync(temporary, 'w');
+  try {
+    for await (const part of parts) appendPart(handle, part);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  putInPlace(temporary, path);
+}
+
+/** A name beside the file, in a folder that is there. */
+function temporaryOf(path: string): string {
+  const folder = dirname(path);
+  makeFolders(folder);
+  return join(folder, `.${basename(path)}.tmp`);
+}
+
+function appendPart(handle: number, part: Uint8Array | string): void {
+  const bytes = typeof part === 'string' ? Buffer.from(part) : part;
+  for (let written = 0; written < bytes.length; ) {
+    written += writeSync(handle, bytes, written, bytes.length - written);
+  }
+}
+
+function putInPlace(temporary: string, path: string): void {
   renameSync(temporary, path);
-  syncFolder(folder);
+  syncFolder(dirname(path));
 }
 
 /**
@@ -85,7 +112,7 @@ export function readIfThere(path: string): Buffer | null {
 
 /** SHA-256 in lower-case hexadecimal. */
 export function digestOf(content: Uint8Array | string): string {
-  return createHash('sha256').update(content).digest('hex');
+  return hashAtOnce('sha256', content, 'hex');
 }
 
 /** SHA-256 of `JSON.stringify(lists)`, of which a part is in memory at a time: all of it may be longer than a string can be. */

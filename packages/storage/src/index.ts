@@ -12,7 +12,9 @@ export {
   digestOfFile,
   digestOfLists,
   type FileContent,
+  readIfThere,
   syncFolder,
   writeDurably,
+  writeDurablyFrom,
 } from './durable-files.js';
 export { FolderLockedError, lockFolder } from './folder-lock.js';

@@ -1,7 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { digestOf, digestOfFile, digestOfLists, writeDurably } from '../src/durable-files.js';
+import {
+  digestOf,
+  digestOfFile,
+  digestOfLists,
+  writeDurably,
+  writeDurablyFrom,
+} from '../src/durable-files.js';
 import { makeFolder } from './temporary-folder.js';
 
 test('writeDurably() makes the folder, replaces what was there, and leaves nothing beside the file', () => {
@@ -78,4 +84,31 @@ test('digestOf() is SHA-256, and a file that cannot be read has none', () => {
   expect(digestOfFile(join(folder, 'abc'))).toBe(digestOf('abc'));
   expect(digestOfFile(join(folder, 'folder'))).toBeNull();
   expect(digestOfFile(join(folder, 'nothing'))).toBeNull();
+});
+
+test('writeDurablyFrom() has written a part before it asks for the next, and puts the file in place at the end', async () => {
+  const folder = makeFolder();
+  const path = join(folder, 'deep', 'file.txt');
+  const seen: string[] = [];
+  async function* parts() {
+    yield 'ä';
+    seen.push(readFileSync(join(folder, 'deep', '.file.txt.tmp'), 'utf8'));
+    yield Uint8Array.of(0x62);
+    seen.push(readFileSync(join(folder, 'deep', '.file.txt.tmp'), 'utf8'));
+  }
+  await writeDurablyFrom(path, parts());
+  expect(seen).toEqual(['ä', 'äb']);
+  expect(readFileSync(path, 'utf8')).toBe('äb');
+  expect(readdirSync(join(folder, 'deep'))).toEqual(['file.txt']);
+});
+
+test('writeDurablyFrom() leaves the old file where its parts fail', async () => {
+  const path = join(makeFolder(), 'file.txt');
+  writeDurably(path, 'old');
+  async function* parts() {
+    yield 'new';
+    throw new Error('no more');
+  }
+  await expect(writeDurablyFrom(path, parts())).rejects.toThrow('no more');
+  expect(readFileSync(path, 'utf8')).toBe('old');
 });

@@ -77,7 +77,9 @@ def detection_case(name, is_ood, is_correct, score):
         "ccrAtFpr5": max([0] + [c for c, f in zip(ccr, accepted) if f <= 0.05]),
     }
     return {"name": name, "isOod": is_ood.tolist(), "isCorrect": is_correct.tolist(), "score": score.tolist(),
-            "expected": {key: float(value) for key, value in expected.items()}}
+            "expected": {key: float(value) for key, value in expected.items()},
+            "roc": {"x": fpr.tolist(), "y": tpr.tolist()},
+            "oscrCurve": {"x": [0.0, *map(float, accepted)], "y": [0.0, *map(float, ccr)]}}
 
 
 def detection_cases(rng):

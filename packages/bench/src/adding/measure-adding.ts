@@ -44,7 +44,7 @@ export async function measureAdding(
   const folder = mkdtempSync(join(tmpdir(), 'ganscout-adding-'));
   try {
     prepare(folder, size, added, seed);
-    await timeCli(['run', 'case.yaml'], folder, signal);
+    await timeCli(['run', 'case.yaml', '--no-report'], folder, signal);
     renameSync(join(folder, 'run'), join(folder, 'begun'));
     const measured: AddingPair[] = [];
     while (measured.length < pairs) {
@@ -52,7 +52,7 @@ export async function measureAdding(
       const first = await timeCli(['add', 'case', 'dump-1.npy'], folder, signal);
       const second = await timeCli(['add', 'case', 'dump-2.npy'], folder, signal);
       rmSync(join(folder, 'case'), { recursive: true });
-      const whole = await timeCli(['run', 'whole.yaml'], folder, signal);
+      const whole = await timeCli(['run', 'whole.yaml', '--no-report'], folder, signal);
       rmSync(join(folder, 'run'), { recursive: true });
       const pair = { first, second, whole };
       measured.push(pair);

@@ -1,7 +1,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCase } from '@ganscout/cases';
-import { shuffled } from '../splits.js';
+import { shuffled } from '@ganscout/comparison';
 import { holderOf } from './follow-sources.js';
 import { beginCase, type CaseOptions, growCase, type RetrainChoice, writeTable } from './grow-case.js';
 import { type EstablishedKind, findSiblings, type SiblingPair } from './sibling-pairs.js';

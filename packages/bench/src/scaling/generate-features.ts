@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { encodeNpyHeader } from '@ganscout/data-model';
+import { formatCsvRow } from '@ganscout/images';
 import { createRandom, type Random } from '@ganscout/numeric';
 
 /** What is generated. */
@@ -63,6 +64,7 @@ interface Space {
   readonly content: Float64Array;
 }
 
+/** Writes a matrix and its table. The ids begin with the name of the set, as no two sets share an image. */
 function writeSet(
   path: string,
   rows: number,
@@ -72,9 +74,10 @@ function writeSet(
 ): void {
   const matrix = openSync(`${path}.npy`, 'w');
   const table = openSync(`${path}.csv`, 'w');
+  const set = basename(path);
   try {
     writeSync(matrix, encodeNpyHeader('<f4', [rows, space.dims]));
-    writeSync(table, 'id,source\n');
+    writeSync(table, formatCsvRow(['id', 'source']));
     for (let first = 0; first < rows; first += BATCH) {
       const count = Math.min(BATCH, rows - first);
       const batch = new Float32Array(count * space.dims);
@@ -82,7 +85,7 @@ function writeSet(
       for (let i = 0; i < count; i++) {
         const source = sourceOf(first + i);
         fillRow(batch.subarray(i * space.dims, (i + 1) * space.dims), source, space, random);
-        lines += `image-${first + i},source-${String(source).padStart(3, '0')}\n`;
+        lines += formatCsvRow([`${set}-${first + i}`, `source-${String(source).padStart(3, '0')}`]);
       }
       writeSync(matrix, new Uint8Array(batch.buffer));
       writeSync(table, lines);

@@ -26,7 +26,7 @@ export interface StageSeconds {
  * @param folder that `generateFeatures` wrote. @throws {Error} if the process fails; its last lines are in the text.
  */
 export async function runOnce(folder: string, size: number, signal: AbortSignal): Promise<ScalingRun> {
-  const { seconds, peakMegabytes } = await timeCli(['run', 'pipeline.yaml'], folder, signal);
+  const { seconds, peakMegabytes } = await timeCli(['run', 'pipeline.yaml', '--no-report'], folder, signal);
   const { stages } = JSON.parse(readFileSync(join(folder, 'run', 'timings.json'), 'utf8'));
   return { size, ...sumStages(stages, seconds), peakMegabytes };
 }

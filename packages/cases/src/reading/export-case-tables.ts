@@ -1,190 +1,101 @@
-import { join } from 'node:path';
 import type { ImageId } from '@ganscout/data-model';
-import { openRunModel, readRun } from '@ganscout/pipeline';
-import { bodyOf } from '../case-entry.js';
-import { generationFolder } from '../case-files.js';
-import { GENERATION_ROWS } from '../case-model.js';
 import { type CaseInputs, readCaseInputs } from '../case-records.js';
-import { type CaseState, isOpened } from '../case-state.js';
-import { CASE_REASONS } from '../reasons.js';
+import type { CaseState } from '../case-state.js';
+import { knownNumbers } from '../registry/known-numbers.js';
+import type { CaseSource } from '../registry/registry.js';
 import { sizesOf } from '../registry/registry-counts.js';
-import { numbersOf, type ReadNumbers, readMoves } from './entry-numbers.js';
-import type { Cell, ExportTable } from './export-case-cells.js';
+import type { CaseTable, Cell, ColumnType } from './case-table.js';
 import { lastEvents, tellHistory } from './history.js';
-import { readStageArray, stageFolder } from './stage-files.js';
+import { type Provenance, provenanceOf } from './provenance.js';
 
-/** What is known of how each image of a case got its label; N values each. NaN where nothing is. */
-interface Provenance {
-  readonly score: Float32Array;
-  readonly margin: Float32Array;
-  readonly pValue: Float32Array;
-  /** Entry that gave the label; 0 for a run that was never opened. */
-  readonly entry: Int32Array;
-  /** Round of the run; 0 for a label that came later. */
-  readonly round: Int32Array;
-  readonly reason: string[];
-}
-
-const ASSIGNMENT_COLUMNS = [
-  'image_id',
-  'path',
-  'kind',
-  'source',
-  'name',
-  'score',
-  'margin',
-  'p_value',
-  'entry',
-  'round',
-  'reason',
-];
+/** What is told of an image and of how it got its source. */
+export const ASSIGNMENT_COLUMNS: Readonly<Record<string, ColumnType>> = {
+  image_id: 'text',
+  path: 'text',
+  kind: 'text',
+  source: 'text',
+  name: 'text',
+  score: 'number',
+  margin: 'number',
+  p_value: 'number',
+  entry: 'integer',
+  round: 'integer',
+  reason: 'text',
+};
 
 /** One row an input that is of the discovery set or was added, copies too; those that could not be used are left out. */
-export function assignmentTable(state: CaseState): ExportTable {
+export function assignmentTable(state: CaseState): CaseTable {
   const inputs = readCaseInputs(state);
   const provenance = provenanceOf(state);
   return { columns: ASSIGNMENT_COLUMNS, rows: assignmentRows(state, inputs, provenance) };
 }
 
 function* assignmentRows(
-  { ids, labels, registry }: CaseState,
+  state: CaseState,
   inputs: readonly CaseInputs[],
   provenance: Provenance,
 ): Iterable<Cell[]> {
+  const { ids, labels, registry } = state;
   const rowOf = new Map(ids.map((id, row) => [id, row]));
-  const labelled = new Map<ImageId, string>();
-  for (const { known } of inputs) {
-    for (const { id, source, status } of known) if (status === 'ok') labelled.set(id, source ?? '');
-  }
+  const labelled = labelledNumbers(state, inputs);
   const seen = new Set<ImageId>();
   for (const { discovery, entry } of inputs) {
     for (const { id, path, status, reason } of discovery) {
       const row = rowOf.get(id);
       if (row === undefined) {
-        const name = status === 'duplicate' ? labelled.get(id) : undefined;
-        if (name === undefined) continue;
-        const source =
-          registry.sources.find((known) => known.kind === 'known' && known.name === name)?.id ?? '';
-        yield [id, path, 'known', source, name, null, null, null, entry, 0, reason];
+        const number = status === 'duplicate' ? labelled.get(id) : undefined;
+        if (number === undefined) continue;
+        const own = registry.sources[number - 1];
+        yield [id, path, 'known', own?.id ?? '', own?.name ?? '', null, null, null, entry, 0, reason];
         continue;
       }
       const source = registry.sources[(labels[row] as number) - 1];
       const why = seen.has(id) && reason !== '' ? reason : (provenance.reason[row] as string);
       seen.add(id);
-      yield [
-        id,
-        path,
-        source?.kind ?? 'unassigned',
-        source?.id ?? '',
-        source?.name ?? '',
-        rounded(provenance.score[row] as number),
-        rounded(provenance.margin[row] as number),
-        rounded(provenance.pValue[row] as number),
-        provenance.entry[row] as number,
-        provenance.round[row] as number,
-        why,
-      ];
+      const cells = assignmentCells({ id, path, row, source }, provenance);
+      yield [...cells.slice(0, -1), why];
     }
   }
 }
 
-/** How each image got its label: by the run, then by what each entry says of it. */
-function provenanceOf(state: CaseState): Provenance {
-  const { directory, ids, entries } = state;
-  const floats = () => new Float32Array(ids.length).fill(Number.NaN);
-  const provenance: Provenance = {
-    score: floats(),
-    margin: floats(),
-    pValue: floats(),
-    entry: new Int32Array(ids.length),
-    round: new Int32Array(ids.length),
-    reason: ids.map(() => ''),
-  };
-  takeRun(directory, provenance, ids, isOpened(state) ? 1 : 0);
-  let first = 0;
-  for (const entry of entries) {
-    const { number, kind } = entry;
-    const read = numbersOf(directory, entry);
-    const count = read('labels.npy')?.length ?? 0;
-    if (kind === 'added') takeAdded(read, provenance, first, count, number);
-    const { generation = 1 } = bodyOf(entry);
-    if (generation > 1) takeGeneration(directory, generation, provenance, read(GENERATION_ROWS));
-    takeMoved(read, provenance, number);
-    first += count;
-  }
-  return provenance;
-}
-
-function takeRun(directory: string, provenance: Provenance, ids: readonly ImageId[], entry: number): void {
-  const pValues = readStageArray(attributionOf(directory), 'pValue');
-  const rowOf = new Map(ids.map((id, row) => [id, row]));
-  const seen = new Set<ImageId>();
-  for (const { imageId, score, margin, round, reason } of readRun(directory).assignments()) {
-    const row = rowOf.get(imageId);
-    // The first of several copies has the reason of the image itself.
-    if (row === undefined || seen.has(imageId)) continue;
-    seen.add(imageId);
-    provenance.score[row] = score;
-    provenance.margin[row] = margin;
-    provenance.pValue[row] = pValues?.[row] ?? Number.NaN;
-    provenance.entry[row] = entry;
-    provenance.round[row] = round;
-    provenance.reason[row] = reason;
-  }
-}
-
-function takeAdded(
-  read: ReadNumbers,
-  provenance: Provenance,
-  first: number,
-  count: number,
-  entry: number,
-): void {
-  const columns = { score: read('score.npy'), margin: read('margin.npy'), pValue: read('p-value.npy') };
-  const reasons = read('reasons.npy');
-  for (let i = 0; i < count; i++) {
-    for (const name of ['score', 'margin', 'pValue'] as const) {
-      provenance[name][first + i] = columns[name]?.[i] ?? Number.NaN;
+/** Number of the source of each labelled image now; 0 where there is none any more. */
+function labelledNumbers(state: CaseState, inputs: readonly CaseInputs[]): ReadonlyMap<ImageId, number> {
+  const numberOf = knownNumbers(state);
+  const labelled = new Map<ImageId, number>();
+  for (const { known } of inputs) {
+    for (const { id, source, status } of known) {
+      if (status === 'ok') labelled.set(id, numberOf.get(source ?? '') ?? 0);
     }
-    provenance.entry[first + i] = entry;
-    provenance.reason[first + i] = CASE_REASONS[reasons?.[i] as number] ?? '';
   }
+  return labelled;
 }
 
-/** A training again tests all images anew. @param rows of the case, of each discovery image of the generation. */
-function takeGeneration(
-  directory: string,
-  generation: number,
-  provenance: Provenance,
-  rows: ArrayLike<number> | null,
-): void {
-  if (rows === null) return;
-  const home = attributionOf(join(directory, generationFolder(generation)));
-  for (const [name, file] of [
-    ['score', 'oodScore'],
-    ['margin', 'margin'],
-    ['pValue', 'pValue'],
-  ] as const) {
-    const values = readStageArray(home, file);
-    if (values !== null)
-      for (let i = 0; i < rows.length; i++) provenance[name][rows[i] as number] = values[i] as number;
-  }
+/** An image, its row in the case, and its source if it has one. */
+export interface AssignedImage {
+  readonly id: ImageId;
+  readonly path: string;
+  readonly row: number;
+  readonly source: Pick<CaseSource, 'id' | 'name' | 'kind'> | undefined;
 }
 
-function takeMoved(read: ReadNumbers, provenance: Provenance, entry: number): void {
-  const moved = readMoves(read);
-  const reasons = read('moved-reasons.npy');
-  for (let at = 0; at < moved.length; at += 3) {
-    const row = moved[at] as number;
-    provenance.entry[row] = entry;
-    provenance.round[row] = 0;
-    provenance.reason[row] = CASE_REASONS[reasons?.[at / 3] as number] ?? '';
-  }
-}
-
-/** Folder of the attribution after the last round; its columns are by discovery row. */
-function attributionOf(directory: string): string {
-  return stageFolder(directory, openRunModel(directory).round, 'attribute');
+/** The values of {@link ASSIGNMENT_COLUMNS} for one image. */
+export function assignmentCells(
+  { id, path, row, source }: AssignedImage,
+  { score, margin, pValue, entry, round, reason }: Provenance,
+): Cell[] {
+  return [
+    id,
+    path,
+    source?.kind ?? 'unassigned',
+    source?.id ?? '',
+    source?.name ?? '',
+    rounded(score[row] as number),
+    rounded(margin[row] as number),
+    rounded(pValue[row] as number),
+    entry[row] as number,
+    round[row] as number,
+    reason[row] as string,
+  ];
 }
 
 /** Six significant digits; null where nothing is known. */
@@ -193,23 +104,25 @@ function rounded(value: number): number | null {
 }
 
 /** One row a source, also those that are no more. */
-export function sourceTable({ registry, labels, entries }: CaseState): ExportTable {
+export function sourceTable({ registry, labels, entries }: CaseState): CaseTable {
   const sizes = sizesOf(labels, registry.sources.length);
   const last = lastEvents(entries);
-  const columns = [
-    'source',
-    'name',
-    'kind',
-    'state',
-    'into',
-    'from',
-    'images',
-    'labelled',
-    'born_entry',
-    'born_round',
-  ];
   return {
-    columns: [...columns, 'last_entry', 'last_event', 'notes'],
+    columns: {
+      source: 'text',
+      name: 'text',
+      kind: 'text',
+      state: 'text',
+      into: 'text',
+      from: 'text',
+      images: 'integer',
+      labelled: 'integer',
+      born_entry: 'integer',
+      born_round: 'integer',
+      last_entry: 'integer',
+      last_event: 'text',
+      notes: 'list',
+    },
     rows: registry.sources.map((source) => [
       source.id,
       source.name,
@@ -229,10 +142,18 @@ export function sourceTable({ registry, labels, entries }: CaseState): ExportTab
 }
 
 /** One row an entry. */
-export function historyTable({ entries }: CaseState): ExportTable {
+export function historyTable({ entries }: CaseState): CaseTable {
   const hashes = new Map(entries.map(({ number, hash }) => [number, hash]));
   return {
-    columns: ['entry', 'time', 'kind', 'what', 'details', 'undone_by', 'hash'],
+    columns: {
+      entry: 'integer',
+      time: 'text',
+      kind: 'text',
+      what: 'text',
+      details: 'list',
+      undone_by: 'integer',
+      hash: 'text',
+    },
     rows: tellHistory(entries).map(({ entry, time, kind, what, details, undoneBy }) => [
       ...[entry, time, kind, what, details, undoneBy, hashes.get(entry) ?? ''],
     ]),

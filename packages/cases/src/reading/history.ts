@@ -68,6 +68,28 @@ export function lastEvents(
   return last;
 }
 
+/** What happened to each source, one sentence an event; new representatives are not told. */
+export function tellLineages(entries: readonly AuditEntry[]): ReadonlyMap<SourceId, readonly string[]> {
+  const undone = undoneEntries(entries);
+  const lineages = new Map<SourceId, string[]>();
+  let registry = emptyRegistry();
+  for (const entry of entries) {
+    const told = tellEvents(entry, registry);
+    registry = told.registry;
+    const by = undone.get(entry.number);
+    const ending = by === undefined ? '.' : ` (undone by entry ${by}).`;
+    for (const { event, text } of told.events) {
+      if (event.event === 'represented') continue;
+      for (const id of sourcesOf(event)) {
+        const lineage = lineages.get(id) ?? [];
+        lineage.push(`Entry ${entry.number}: ${text}${ending}`);
+        lineages.set(id, lineage);
+      }
+    }
+  }
+  return lineages;
+}
+
 /** What became of sources by an entry, one by one. @param before the registry before it. @returns the registry after it too. */
 export function tellEvents(
   entry: Pick<AuditEntry, 'number' | 'body'>,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { concatenateRows, type FeatureSet, type ImageId, rowsWhere, selectRows } from '@ganscout/data-model';
+import { concatenateRows, type ImageId, rowsWhere, selectRows } from '@ganscout/data-model';
 import type { ImageRecord } from '@ganscout/images';
 import {
   attributeRows,
@@ -7,7 +7,6 @@ import {
   type Rediscovery,
   type RediscoveryInput,
   type ResolvedConfig,
-  readFeatures,
   rediscover,
   trainsBackbone,
 } from '@ganscout/pipeline';
@@ -18,10 +17,10 @@ import { type CaseInputs, openCaseDescriptions, readCaseInputs } from '../case-r
 import type { CaseState } from '../case-state.js';
 import { commitEntry } from '../commit-entry.js';
 import { entrySeed } from '../entry-seed.js';
-import { readImportedDiscovery } from '../imported-features.js';
+import { readImportedDiscovery, readImportedKnown } from '../imported-features.js';
 import { obeyedConstraints } from '../operations/obeyed-constraints.js';
-import { heirOf, isRetired, sourceId, sourceNumber } from '../registry/registry.js';
-import { eventsOf, type SourceEvent } from '../registry/source-events.js';
+import { knownNumbers } from '../registry/known-numbers.js';
+import { isRetired, sourceId } from '../registry/registry.js';
 import { draftRetrained } from './draft-retrained.js';
 import { findKeptApart, type KeptApart } from './kept-apart.js';
 
@@ -127,8 +126,9 @@ function assemble(state: CaseState, inputs: readonly CaseInputs[], waiting: Read
   const aside = new Set(imagesOf(state, 'set-aside'));
   const labelled = new Set(imagesOf(state, 'known'));
   const [run] = inputs as [CaseInputs];
+  const numberOf = knownNumbers(state);
   const known = usable(run.known).flatMap((record) => {
-    const number = record.source === null ? undefined : knownNumber(state, record.source);
+    const number = record.source === null ? undefined : numberOf.get(record.source);
     return number === undefined ? [] : [{ ...record, source: sourceId(number) }];
   });
   const discovery: ImageRecord[] = [];
@@ -158,18 +158,6 @@ function imagesOf({ constraints }: CaseState, kind: 'set-aside' | 'known'): Imag
   return constraints.flatMap((constraint) => (constraint.kind === kind ? constraint.images : []));
 }
 
-/** Number of the source that labelled images of a name are of now, through all merges; undefined if it is no more. */
-function knownNumber({ entries, registry }: CaseState, firstName: string): number | undefined {
-  const isIts = (event: SourceEvent) =>
-    event.event === 'born' && event.kind === 'known' && event.name === firstName;
-  const born = eventsOf(entries[0] as CaseState['entries'][number]).find(isIts) as
-    | { source: string }
-    | undefined;
-  if (born === undefined) return undefined;
-  const heir = heirOf(registry, sourceNumber(born.source));
-  return registry.sources[heir - 1]?.state === 'dissolved' ? undefined : heir;
-}
-
 function featuresOf(
   state: CaseState,
   config: ResolvedConfig,
@@ -177,14 +165,9 @@ function featuresOf(
   { known, discoveryRows, labelledRows }: Assembled,
 ): Pick<RediscoveryInput, 'described' | 'imported'> {
   if (config.data.known === null) {
-    const labelled = readFeatures(
-      config.data.knownFeatures as string,
-      config.directoryOf.knownFeatures,
-      true,
-    ).features;
     const all = readImportedDiscovery(state, config);
-    const own = selectById(
-      labelled,
+    const own = readImportedKnown(
+      config,
       known.slice(0, known.length - labelledRows.length).map(({ id }) => id),
     );
     return {
@@ -197,12 +180,4 @@ function featuresOf(
   }
   const needsNone = trainsBackbone(config.rounds) && inputs.some(({ described }) => described === null);
   return { described: needsNone ? [] : openCaseDescriptions(state, config, inputs), imported: null };
-}
-
-function selectById(features: FeatureSet, ids: readonly ImageId[]): FeatureSet {
-  const rowOf = new Map(features.ids.map((id, row) => [id, row]));
-  return selectRows(
-    features,
-    Int32Array.from(ids, (id) => rowOf.get(id) as number),
-  );
 }

@@ -18,6 +18,7 @@ const OWN: readonly string[] = [
   ...Object.values(RUN_FILES),
   ...Object.values(AUDIT_FILES),
   CASE_FILES.pending,
+  CASE_FILES.report,
 ];
 
 /**

@@ -19,12 +19,12 @@ export type DamageName = keyof typeof DAMAGES;
 
 /**
  * Whether something vouches for a file: in a run that is no case yet, only the manifests of stages do, and nothing for
- * them or for tables; in a case all but the times, which are no result.
+ * them or for tables; in a case all but the times and the page that shows them, which are no result.
  */
 export function vouchedBy({ name }: Scenario): (path: string) => boolean {
   return name === 'run'
     ? (path) => path.startsWith('round-') && !path.endsWith('/stage.json')
-    : (path) => !['metrics.jsonl', 'timings.json'].includes(path);
+    : (path) => !['metrics.jsonl', 'timings.json', 'report.html'].includes(path);
 }
 
 /** Paths of all files of a case, relative to it. */

@@ -70,7 +70,7 @@ function withoutTime({ number, kind, body, files }: AuditEntry): unknown {
 }
 
 /** Files that hold times or the owner of a lock. */
-const CHANGING = ['metrics.jsonl', 'timings.json', 'run.lock'];
+const CHANGING = ['metrics.jsonl', 'timings.json', 'report.html', 'run.lock'];
 
 /** Digests of all other files, by their path. */
 function digestsIn(directory: string): Record<string, string | null> {

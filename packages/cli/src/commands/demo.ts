@@ -7,7 +7,8 @@ import { type DemoRun, formatDemo } from '../demo-report.js';
 import { EXIT, type ExitCode, UsageError } from '../exit-codes.js';
 import { createProgress } from '../progress.js';
 import { type Shell, tableWidth } from '../shell.js';
-import { runWithProgress } from './run.js';
+import { formatReportPlace } from './report.js';
+import { reportOnRun, runWithProgress } from './run.js';
 
 const PRESETS = ['default', 'girish2021'] as const;
 
@@ -90,7 +91,10 @@ async function showDemo({ directory, seed, fresh }: DemoArguments, shell: Shell)
     const outcome = await runWithProgress(config, { resume: true, force, json: false }, shell);
     runs.push({ preset, outcome });
   }
+  const [first] = runs as [DemoRun];
+  const report = await reportOnRun(first.outcome.directory, { isQuiet: false }, shell);
   shell.stdout.write(formatDemo(demo, runs, { directory: place }, tableWidth(shell.stdout)));
+  if (report !== null) shell.stdout.write(formatReportPlace(report));
   return EXIT.done;
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { ResolvedConfig, RunOutcome, RunSettings } from '@ganscout/pipeline';
+import type { WrittenReport } from '@ganscout/report';
 import { defineCommand } from '../command.js';
 import { CONFIG_OPTIONS, CONFIG_POSITIONAL, readConfig } from '../config-arguments.js';
 import { formatJson } from '../escape-text.js';
@@ -8,6 +9,7 @@ import { createProgress } from '../progress.js';
 import { isLiveTerminal, quoteWord, type Shell, tableWidth } from '../shell.js';
 import { formatSummary } from '../summary-text.js';
 import { formatCount } from '../tables.js';
+import { formatReportPlace } from './report.js';
 
 interface RunArguments {
   readonly config: string;
@@ -15,6 +17,7 @@ interface RunArguments {
   readonly name: string | undefined;
   readonly resume: boolean;
   readonly force: string | undefined;
+  readonly 'no-report': boolean;
   readonly json: boolean;
 }
 
@@ -35,6 +38,7 @@ export const runCommand = defineCommand({
       requiresArg: true,
       describe: 'Do a stage again and all that depend on it: STAGE, or STAGE@ROUND',
     },
+    'no-report': { type: 'boolean', default: false, describe: 'Leave out the page at the end, report.html' },
     json: { type: 'boolean', default: false, describe: 'Print every event as one line of JSON' },
   },
   examples: [
@@ -59,10 +63,16 @@ async function runAndReport(values: RunArguments, shell: Shell): Promise<ExitCod
     return EXIT.interrupted;
   }
   const { directory, summary, failedInputs } = outcome;
+  const report = values['no-report'] ? null : await reportOnRun(directory, { isQuiet: values.json }, shell);
+  if (values.json && report !== null) {
+    const { file, bytes } = report;
+    shell.stdout.write(`${formatJson({ type: 'report', file, bytes })}\n`);
+  }
   shell.stdout.write(
     values.json
       ? `${formatJson({ type: 'run-end', directory, failedInputs, summary })}\n`
-      : formatSummary(summary, directory, tableWidth(shell.stdout)),
+      : formatSummary(summary, directory, tableWidth(shell.stdout)) +
+          (report === null ? '' : formatReportPlace(report)),
   );
   if (failedInputs === 0) return EXIT.done;
   shell.stderr.write(
@@ -98,6 +108,32 @@ export async function runWithProgress(
 }
 
 /**
+ * Writes the page on a run that has come to its end. The run is not worth less without it: what goes wrong is a warning.
+ *
+ * @returns null if there is no page.
+ */
+export async function reportOnRun(
+  directory: string,
+  { isQuiet }: { readonly isQuiet: boolean },
+  shell: Shell,
+): Promise<WrittenReport | null> {
+  const progress = createProgress(shell, { isQuiet });
+  try {
+    const { writeReport } = await import('@ganscout/report');
+    return await writeReport(directory, {
+      onProgress: (what) => progress.note(`report: ${what}`),
+      signal: shell.signal,
+    });
+  } catch (error) {
+    const reason = shell.signal.aborted ? 'it was stopped' : messageOf(error);
+    progress.warn(`no report was written: ${reason}; "ganscout report ${quoteWord(directory)}" tries again`);
+    return null;
+  } finally {
+    progress.close();
+  }
+}
+
+/**
  * Reads `STAGE` or `STAGE@ROUND`. Without a round it is the first, or for a stage after the rounds the last one.
  *
  * @param directory of the run. @throws {UsageError} if there is no such stage or the round is no number from 1 on.
@@ -123,6 +159,10 @@ function lastRound(directory: string): number {
   const folders = existsSync(directory) ? readdirSync(directory) : [];
   const rounds = folders.map((folder) => Number(/^round-(\d+)$/.exec(folder)?.[1] ?? 1));
   return Math.max(1, ...rounds);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The command line that goes on with the run. */

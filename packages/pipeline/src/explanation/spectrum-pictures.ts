@@ -26,10 +26,14 @@ const NOTES = [
 
 /** The spectra of some sources side by side, on one scale of colors. */
 export function drawSpectra(spectra: readonly SourceSpectrum[], scale: ColorScale): RgbImage {
-  const range = commonRange(spectra);
-  const cells = spectra.map(({ source, spectrum, level, peaks }) => ({
-    titles: [source, `${spectrum.images} images, peaks: ${peaks.length}`, `level ${level.toFixed(1)} dB`],
-    image: drawSpectrum(spectrum, level, peaks, { scale, range }),
+  const range = rangeOfSpectra(spectra);
+  const cells = spectra.map((own) => ({
+    titles: [
+      own.source,
+      `${own.spectrum.images} images, peaks: ${own.peaks.length}`,
+      `level ${own.level.toFixed(1)} dB`,
+    ],
+    image: drawSpectrum(own, { scale, range }),
   }));
   const bar = drawColorBar({ scale, low: `-${range} dB`, high: `+${range} dB` }, 400);
   return drawSheet(cells, {
@@ -40,10 +44,13 @@ export function drawSpectra(spectra: readonly SourceSpectrum[], scale: ColorScal
   });
 }
 
-function drawSpectrum(
-  { size, decibels }: ResidualSpectrum,
-  level: number,
-  peaks: readonly SpectrumPeak[],
+/**
+ * A spectrum in colors, with its axes in cycles a pixel and squares around its peaks.
+ *
+ * @param range decibels above and below its level that the colors tell apart.
+ */
+export function drawSpectrum(
+  { spectrum: { size, decibels }, level, peaks }: Omit<SourceSpectrum, 'source'>,
   { scale, range }: { readonly scale: ColorScale; readonly range: number },
 ): RgbImage {
   const data = Float32Array.from(decibels, (value) => (value - level + range) / (2 * range));
@@ -69,8 +76,8 @@ function cellsOf(peaks: readonly SpectrumPeak[], size: number): { x: number; y: 
   ]);
 }
 
-/** Decibels around the level that hold nearly all values, in steps of 3. */
-function commonRange(spectra: readonly SourceSpectrum[]): number {
+/** Decibels around the level of each source that hold nearly all values of all, in steps of 3. */
+export function rangeOfSpectra(spectra: readonly Omit<SourceSpectrum, 'source'>[]): number {
   const distances = Float64Array.from(
     spectra.flatMap(({ spectrum, level }) =>
       Array.from(spectrum.decibels, (value) => Math.abs(value - level)),

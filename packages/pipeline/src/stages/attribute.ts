@@ -64,11 +64,13 @@ export function readAttribution(output: StageOutput): Attribution {
   ) as unknown as Attribution;
 }
 
-function completeLabels(
+/** Gives each unassigned image the source whose centroid has the largest cosine; ties to the lower label. */
+export function completeLabels(
   { known, discovery }: SpaceRows,
   knownLabels: Int32Array,
-  { assignment: { labels, clusterCount, knownCount } }: LabelState,
+  { assignment: { labels, clusterCount, knownCount } }: Pick<LabelState, 'assignment'>,
 ): Int32Array {
+  if (clusterCount === 0) return labels;
   const dims = known.dims;
   const centroids = meanByLabel(discovery.data, labels, dims, clusterCount);
   centroids.set(meanByLabel(known.data, knownLabels, dims, knownCount));

@@ -1,5 +1,5 @@
 import { type FeatureSet, rowsWhere, selectRows, UNASSIGNED, unassignedRows } from '@ganscout/data-model';
-import { type KMeansResult, kmeans } from '@ganscout/kmeans';
+import { type KMeansEngine, type KMeansResult, kmeans } from '@ganscout/kmeans';
 import type { ClusteringOptions } from '../config/schema.js';
 import { birthsOf, changeLabels, type LabelState, REASON } from '../label-state.js';
 
@@ -16,6 +16,7 @@ export interface ClusterStage {
  * most of its images were, counted by the clusters they were in.
  *
  * @param discovery features of the whole discovery set.
+ * @param mlKMeans what `loadMlKMeans` returns, or null if the options do not ask for it.
  */
 export function clusterStage(
   discovery: FeatureSet,
@@ -23,6 +24,7 @@ export function clusterStage(
   options: ClusteringOptions,
   round: number,
   seed: number,
+  mlKMeans: KMeansEngine | null = null,
 ): ClusterStage {
   const rows = rowsToCluster(state, options);
   if (rows.length === 0) return { state, result: null };
@@ -30,7 +32,7 @@ export function clusterStage(
   const { clusterCount } = options;
   const fitting =
     clusterCount === 'auto' ? options : { ...options, clusterCount: Math.min(clusterCount, rows.length) };
-  const result = kmeans(selectRows(discovery, rows), fitting, seed);
+  const result = kmeans(selectRows(discovery, rows), fitting, seed, mlKMeans);
   const { assignment } = state;
   const labels = assignment.labels.slice();
   rows.forEach((row, i) => {
