@@ -58,3 +58,13 @@ test('fuseScores() refuses no score, and scores of different images', () => {
   const part = { reference: Float64Array.of(1), scores: Float64Array.of(1) };
   expect(() => fuseScores([part, { ...part, scores: new Float64Array(2) }])).toThrow(TypeError);
 });
+
+test('fuseScores() says the same of reference values that it met before', () => {
+  const reference = Float64Array.of(3, 1, 2, 2);
+  const first = fuseScores([{ reference, scores: Float64Array.of(0, 2) }]);
+  const again = fuseScores([{ reference, scores: Float64Array.of(2, 5, 0) }]);
+  const fresh = fuseScores([{ reference: reference.slice(), scores: Float64Array.of(2, 5, 0) }]);
+  expect(again).toEqual(fresh);
+  expect(again.reference).toEqual(first.reference);
+  expect([again.scores[0], again.scores[2]]).toEqual([first.scores[1], first.scores[0]]);
+});

@@ -58,8 +58,11 @@ const KEPT_MARGIN = 0.5;
 /** Deviations from the mean to where one normal value in twenty lies below. */
 const ONE_IN_TWENTY = 1.645;
 
+/** Says of candidates whether they may become sources beside those that the check was opened for. */
+export type CheckCandidates = (candidates: Candidates) => UpdateCheck;
+
 /**
- * Says whether the attribution of all earlier sources stays as good with new ones, without asking for any label.
+ * Opens a check that says whether the attribution of all earlier sources stays as good with new ones, without asking for any label.
  *
  * A third of the exemplars of each source is held back, chosen by the digests of their ids; tests without and with the
  * candidates are fitted on the others. The update fails if a source loses more than 5 % of the held-back images that were
@@ -67,27 +70,32 @@ const ONE_IN_TWENTY = 1.645;
  * one normal margin in twenty would be negative: of a source with few images held back the count says little.
  *
  * @param before earlier sources. @param seed of the run; the results do not depend on the number of threads.
- * @throws {RangeError} if a label is out of range.
+ * @returns throws {RangeError} if a label is out of range.
  *
- * Cost: two tests, of the exemplars alone.
+ * Cost: one test of the exemplars alone, and one more for each time that candidates are checked.
  */
-export function checkUpdate(
+export function openUpdateCheck(
   before: EarlierSources,
-  candidates: Candidates,
   options: StageOptions,
   seed: number,
-): UpdateCheck {
+): CheckCandidates {
   const { exemplars, sourceCount, reference: given = null } = before;
   const { fitted, heldBack } = split(exemplars);
-  const count = candidates.labels.reduce((largest, label) => Math.max(largest, label + 1), 0);
-  const joined = withCandidates(fitted, candidates, sourceCount);
   const rows = joinSpaces(heldBack.features, options.ood.space);
   const without = fitExemplarTest(fitted, sourceCount, given, options, seed);
-  // The labelled images are the same, and so is what they score.
+  // The labelled images are the same with the candidates, and so is what they score.
   const reference = without.fused?.reference ?? null;
-  const withThem = fitExemplarTest(joined, sourceCount + count, reference, options, seed);
-  const scores = { before: applySourceTest(without, rows), after: applySourceTest(withThem, rows) };
-  const sources = Array.from({ length: sourceCount }, (_, label) => compare(label, heldBack.labels, scores));
+  const scoresBefore = applySourceTest(without, rows);
+  return (candidates) => {
+    const count = candidates.labels.reduce((largest, label) => Math.max(largest, label + 1), 0);
+    const joined = withCandidates(fitted, candidates, sourceCount);
+    const withThem = fitExemplarTest(joined, sourceCount + count, reference, options, seed);
+    const scores = { before: scoresBefore, after: applySourceTest(withThem, rows) };
+    return judge(Array.from({ length: sourceCount }, (_, label) => compare(label, heldBack.labels, scores)));
+  };
+}
+
+function judge(sources: readonly ComparedSource[]): UpdateCheck {
   const reasons = sources.flatMap((source) => whyWorse(source) ?? []);
   const checked = sources.filter(({ before: images }) => images > 0).length;
   return {

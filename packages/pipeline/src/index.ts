@@ -1,7 +1,8 @@
 export { byDigest } from './by-digest.js';
 export {
+  type CheckCandidates,
   type CheckedSource,
-  checkUpdate,
+  openUpdateCheck,
   type UpdateCheck,
 } from './check-update.js';
 export type { ClassifierFigures, SourceFigures } from './classifier/classifier-figures.js';

@@ -36,7 +36,7 @@ const STRANGE_MEDIAN = 0.25;
  *
  * @param seed the results do not depend on the number of threads.
  * @returns N, 1 for a stranger. They are proposed as candidates only: whether they are a source is for discovery and
- *   `checkUpdate` to say.
+ *   `openUpdateCheck` to say.
  *
  * Cost: for each source that accepted unusual images k-means of all that it accepted with its exemplars, and for a few 499
  * permutations of it.

@@ -1,7 +1,7 @@
 import type { FeatureSet } from '@ganscout/data-model';
 import { setKernelThreads } from '@ganscout/kernels';
 import { afterEach, expect, test } from 'vitest';
-import { checkUpdate, type UpdateCheck } from '../src/check-update.js';
+import { openUpdateCheck, type UpdateCheck } from '../src/check-update.js';
 import { fitExemplarTest } from '../src/established.js';
 import { selectExemplars } from '../src/exemplars.js';
 import {
@@ -15,15 +15,14 @@ import {
 
 const { exemplars, sourceCount } = plantEstablished();
 const check = (...candidates: FeatureSet[]): UpdateCheck =>
-  checkUpdate(
+  openUpdateCheck(
     { exemplars, sourceCount },
-    {
-      features: inWhitened(...candidates),
-      labels: Int32Array.from(candidates.flatMap(({ ids }, label) => ids.map(() => label))),
-    },
     OPTIONS,
     1,
-  );
+  )({
+    features: inWhitened(...candidates),
+    labels: Int32Array.from(candidates.flatMap(({ ids }, label) => ids.map(() => label))),
+  });
 
 afterEach(() => setKernelThreads(1));
 
@@ -66,7 +65,7 @@ test('one candidate of several that is part of a source is enough to refuse them
   expect(check(plantCloud('fred', { 7: 9 }, 60, 2), part).accepted).toBe(false);
 });
 
-test('checkUpdate() gives the same again, with more threads', () => {
+test('openUpdateCheck() gives the same again, with more threads', () => {
   const fred = plantCloud('fred', { 7: 9 }, 60, 2);
   const first = check(fred);
   setKernelThreads(2);
@@ -79,7 +78,7 @@ test('a source with too few exemplars to hold one back is not judged', () => {
     features: inWhitened(plantCloud('fred', { 7: 9 }, 20, 2)),
     labels: new Int32Array(20),
   };
-  const { accepted, sources } = checkUpdate({ exemplars: few, sourceCount }, candidates, OPTIONS, 1);
+  const { accepted, sources } = openUpdateCheck({ exemplars: few, sourceCount }, OPTIONS, 1)(candidates);
   expect(accepted).toBe(true);
   expect(sources.map(({ heldBack, before }) => [heldBack, before])).toEqual([
     [0, 0],
@@ -92,11 +91,20 @@ test('a source with too few exemplars to hold one back is not judged', () => {
 test('with the reference of the present test a candidate is judged alike', () => {
   const reference = fitExemplarTest(exemplars, sourceCount, null, OPTIONS, 1).fused?.reference ?? null;
   const judge = (name: string, center: Center) =>
-    checkUpdate(
+    openUpdateCheck(
       { exemplars, sourceCount, reference },
-      { features: inWhitened(plantCloud(name, center, 60, 2)), labels: new Int32Array(60) },
       OPTIONS,
       1,
-    ).accepted;
+    )({ features: inWhitened(plantCloud(name, center, 60, 2)), labels: new Int32Array(60) }).accepted;
   expect([judge('fred', { 7: 9 }), judge('dora', AXIS_SOURCES.dora)]).toEqual([true, false]);
+});
+
+test('candidates are judged alike whatever was checked before them', () => {
+  const open = () => openUpdateCheck({ exemplars, sourceCount }, OPTIONS, 1);
+  const candidates = [plantCloud('dora', AXIS_SOURCES.dora, 60, 2), plantCloud('fred', { 7: 9 }, 60, 2)].map(
+    (cloud) => ({ features: inWhitened(cloud), labels: new Int32Array(60) }),
+  );
+  const both = candidates.map(open());
+  expect(both).toEqual(candidates.map((candidate) => open()(candidate)));
+  expect(both.map(({ accepted }) => accepted)).toEqual([false, true]);
 });

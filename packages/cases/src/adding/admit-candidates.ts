@@ -1,4 +1,10 @@
-import { checkUpdate, chooseExemplars, EXEMPLARS_PER_SOURCE, type Exemplars } from '@ganscout/pipeline';
+import {
+  type CheckCandidates,
+  chooseExemplars,
+  EXEMPLARS_PER_SOURCE,
+  type Exemplars,
+  openUpdateCheck,
+} from '@ganscout/pipeline';
 import type { Arrivals, IntakeOptions, SourceModel } from './intake.js';
 import { joinExemplars, selectSpaceRows } from './row-sets.js';
 
@@ -27,15 +33,18 @@ export function admitCandidates(
   seed: number,
 ): { readonly candidates: readonly Candidate[]; readonly model: SourceModel } {
   const reference = model.test.fused?.reference ?? null;
+  const open = ({ exemplars, sources }: SourceModel) =>
+    openUpdateCheck({ exemplars, sourceCount: sources.length, reference }, stages, seed);
   let current = model;
+  let check: CheckCandidates | null = null;
   let number = nextNumber;
   const candidates = members.map((rows): Candidate => {
     const features = selectSpaceRows(arrivals.features, rows);
-    const before = { exemplars: current.exemplars, sourceCount: current.sources.length, reference };
-    const candidate = { features, labels: new Int32Array(rows.length) };
-    const { accepted, reason } = checkUpdate(before, candidate, stages, seed);
+    check ??= open(current);
+    const { accepted, reason } = check({ features, labels: new Int32Array(rows.length) });
     if (!accepted) return { number: null, rows, reason };
     const exemplars = exemplarsOfRows(arrivals, rows, current.sources.length, nextGroup(current.exemplars));
+    check = null;
     current = {
       ...current,
       sources: [...current.sources, number],
